@@ -1,0 +1,1 @@
+"""Makes the student release from `solutions/` and grades what students hand in; see README.md."""

@@ -1,0 +1,95 @@
+"""Finding the assignments under `solutions/` and refusing one that nbgrader would grade wrongly."""
+
+import ast
+import json
+import warnings
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.errors import UserError
+
+
+def assignment_names(source: Path) -> list[str]:
+    """Return the sorted names of the assignments: the folders that hold a notebook of the same name."""
+    return sorted(path.stem for path in source.glob("*/*.ipynb") if path.stem == path.parent.name)
+
+
+def assignment_folder(source: Path, name: str) -> Path:
+    """Return the folder of the assignment `name`; raise `UserError` with the known names if there is none."""
+    known = assignment_names(source)
+    if name not in known:
+        there = f"there are: {', '.join(known)}" if known else "there is none yet"
+        raise UserError(f"There is no assignment {name!r} ({source / name / name}.ipynb); {there}.")
+    others = [path.name for path in sorted((source / name).glob("*.ipynb")) if path.stem != name]
+    if others:
+        raise UserError(f"An assignment is one notebook; move {', '.join(others)} out of {source / name}.")
+    return source / name
+
+
+def read_source(path: Path) -> NotebookNode:
+    """Read an assignment's notebook and check it with `check_source`."""
+    try:
+        # nbformat silently replaces missing and repeated ids by random ones, so these are looked at before.
+        content = json.loads(path.read_text())
+        problems = check_ids([cell.get("id") for cell in content["cells"]])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            notebook = nbformat.read(path, as_version=4)
+    except Exception as error:
+        raise UserError(f"{path} cannot be read as a notebook: {error}") from error
+    problems += check_source(notebook)
+    if problems:
+        raise UserError(f"{path} cannot be used: " + "; ".join(problems) + ".")
+    return notebook
+
+
+def check_ids(ids: list[str | None]) -> list[str]:
+    """Return why the release would have other bytes each time: cells without an id, or with the same."""
+    problems = []
+    if None in ids:
+        problems.append("cells need fixed ids (save the notebook as nbformat 4.5)")
+    repeated = sorted({i for i in ids if i is not None and ids.count(i) > 1})
+    if repeated:
+        problems.append(f"cell ids occur twice: {', '.join(repeated)}")
+    return problems
+
+
+def check_source(notebook: NotebookNode) -> list[str]:
+    """Return what in the notebook would make the scores wrong, one clause each."""
+    problems = []
+    grade_ids = [metadata(cell)["grade_id"] for cell in notebook.cells if metadata(cell).get("grade_id")]
+    repeated = sorted({i for i in grade_ids if grade_ids.count(i) > 1})
+    if repeated:
+        problems.append(f"grade ids occur twice: {', '.join(repeated)}")
+    for cell in notebook.cells:
+        if is_test(cell) and ends_in_expression(cell.source):
+            problems.append(
+                f"the test cell {metadata(cell)['grade_id']!r} ends in an expression, whose value nbgrader "
+                "would read as partial credit; end it in an assert"
+            )
+    return problems
+
+
+def metadata(cell: NotebookNode) -> dict:
+    """Return the cell's nbgrader metadata, empty if it has none."""
+    return cell.metadata.get("nbgrader") or {}
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Return whether the cell is an automatic test: graded code that the student does not write."""
+    return bool(
+        cell.cell_type == "code" and metadata(cell).get("grade") and not metadata(cell).get("solution")
+    )
+
+
+def ends_in_expression(code: str) -> bool:
+    """Return whether the last statement is a bare expression, whose value Jupyter would display."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        body = ast.parse(TransformerManager().transform_cell(code)).body
+    except SyntaxError:
+        return False
+    return bool(body) and isinstance(body[-1], ast.Expr)
