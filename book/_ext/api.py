@@ -1,0 +1,65 @@
+"""Lets autodoc read `cnnlib` without torch and its other dependencies: building the site needs none."""
+
+import sys
+import typing
+from pathlib import Path
+from typing import cast
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.domains.python import PythonDomain
+from sphinx.environment import BuildEnvironment
+from sphinx.ext import intersphinx
+from sphinx.ext.autodoc.mock import _MockObject
+
+# Signatures name these types as the modules import them.
+FULL_NAMES = {
+    "Axes": "matplotlib.axes.Axes",
+    "Callable": "collections.abc.Callable",
+    "Module": "torch.nn.Module",
+    "Path": "pathlib.Path",
+    "Sequence": "collections.abc.Sequence",
+    "Tensor": "torch.Tensor",
+    "nn.Module": "torch.nn.Module",
+    "np.ndarray": "numpy.ndarray",
+}
+
+
+def resolve_name(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
+) -> nodes.Node | None:
+    """Find what a docstring or a signature calls by a short name, or by the module that defines it."""
+    target = node.get("reftarget", "")
+    if target in FULL_NAMES:
+        node["reftarget"] = FULL_NAMES[target]
+        return intersphinx.missing_reference(app, env, node, content)
+    if target.startswith("cnnlib."):
+        # Public names are documented in the module that users import, not in the one that defines them.
+        domain = cast(PythonDomain, env.get_domain("py"))
+        name = target.rpartition(".")[2]
+        documented = [found for found in domain.objects if found.rpartition(".")[2] == name]
+        if len(documented) == 1:
+            return domain.resolve_xref(
+                env, node["refdoc"], app.builder, node["reftype"], documented[0], node, content
+            )
+    return None
+
+
+def skip_field_aliases(
+    app: Sphinx, what: str, name: str, member: object, skip: bool, options: object
+) -> bool | None:
+    """Leave out what `NamedTuple` says about its fields; the class's own docstring says more."""
+    return True if (getattr(member, "__doc__", "") or "").startswith("Alias for field number") else None
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Put the checkout's own `cnnlib` first and let mocked types appear in ``Tensor | None``."""
+    sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+    # Sphinx 7.4's stand-ins for mocked classes do not know `|`, which annotations use.
+    union = typing.Union.__getitem__
+    _MockObject.__or__ = lambda self, other: union((self, other))
+    _MockObject.__ror__ = lambda self, other: union((other, self))
+    app.connect("missing-reference", resolve_name)
+    app.connect("autodoc-skip-member", skip_field_aliases)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,328 @@
+"""The built site in a real browser with the network off: desktop and phone, light and dark."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+CHAPTER = "book/convolution.html"
+EXERCISE = "exercises/convolution/convolution.html"
+WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# Styles, scripts and fonts of a page. A stock Jupyter Book loads 2.4 MB of them, and MathJax.
+MOST_BYTES = 1_000_000
+# The rules of axe-core whose verdict depends on colors.
+IN_THE_DARK = ["color-contrast", "link-in-text-block"]
+# axe-core measures every word of code; a chapter has thousands, in a dozen colors.
+KEEP_ONE_TOKEN_OF_EACH_COLOR = """() => {
+    const seen = new Set();
+    for (const token of document.querySelectorAll(".highlight pre span[class]")) {
+        if (seen.has(token.className)) token.remove();
+        seen.add(token.className);
+    }
+}"""
+
+
+@dataclass
+class Visit:
+    """What was found on one page."""
+
+    errors: list[str] = field(default_factory=list)
+    other_hosts: list[str] = field(default_factory=list)
+    sideways: int = 0
+    images: int = 0
+    broken_images: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    unreachable: list[str] = field(default_factory=list)
+    size: int = 0
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def base(site: Path, serve: Callable[[Path], str]) -> str:
+    return serve(site)
+
+
+@pytest.fixture(scope="module")
+def axe(repository: Path) -> str:
+    return (repository / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+def open_context(browser: Browser, base: str, refused: list[str], **options: object) -> BrowserContext:
+    """Open a context that reaches nothing but the site; what else a page asks for lands in `refused`."""
+    context = browser.new_context(reduced_motion="reduce", **options)
+
+    def only_the_site(route: object) -> None:
+        if route.request.url.startswith(base):
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", only_the_site)
+    return context
+
+
+def scroll_through(page: Page) -> None:
+    """Bring every part into view, and wait until everything that waits for this has loaded."""
+    page.evaluate(
+        """async () => {
+            for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+                scrollTo({ top: y, behavior: "instant" });
+                await new Promise(requestAnimationFrame);
+            }
+            scrollTo({ top: 0, behavior: "instant" });
+        }"""
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def serious_violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    """Return what axe-core, which the page must have loaded, calls serious or critical."""
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    # A formula has the color of its paragraph, and thousands of parts.
+    result = page.evaluate("options => axe.run({ exclude: ['.katex'] }, options)", options)
+    return [
+        f"{violation['id']}: {node['target']}"
+        for violation in result["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+def visit(context: BrowserContext, url: str, axe: str) -> Visit:
+    """Open a page and collect what is wrong with it."""
+    found = Visit()
+    page = context.new_page()
+    page.on("pageerror", lambda error: found.errors.append(str(error)))
+    page.on("console", lambda m: found.errors.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("requestfailed", lambda request: found.errors.append(f"failed: {request.url}"))
+
+    def weigh(response: object) -> None:
+        if response.status >= 400:
+            found.errors.append(f"{response.status}: {response.url}")
+        elif response.request.resource_type in ("stylesheet", "script", "font"):
+            found.size += len(response.body())
+
+    page.on("response", weigh)
+    page.goto(url)
+    scroll_through(page)
+    found.sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    images = page.evaluate("[...document.images].map(i => [i.src, i.complete && i.naturalWidth > 0])")
+    found.images = len(images)
+    found.broken_images = [source for source, loaded in images if not loaded]
+    found.unreachable = page.evaluate(
+        """[...document.querySelectorAll(".bd-article *")]
+            .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+            .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
+            .filter(e => e.tabIndex < 0 && !e.querySelector("a[href], button, input, [tabindex='0']"))
+            .map(e => e.outerHTML.slice(0, 100))"""
+    )
+    page.evaluate(KEEP_ONE_TOKEN_OF_EACH_COLOR)
+    page.evaluate(axe + ";0")
+    found.violations = [f"light: {violation}" for violation in serious_violations(page)]
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    found.violations += [f"dark: {violation}" for violation in serious_violations(page, IN_THE_DARK)]
+    page.close()
+    return found
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def visits(
+    request: pytest.FixtureRequest, browser: Browser, base: str, site: Path, axe: str
+) -> dict[str, Visit]:
+    """Every page of the site, visited on one kind of screen, first light, then dark."""
+    width, height = WIDTHS[request.param]
+    refused: list[str] = []
+    context = open_context(browser, base, refused, viewport={"width": width, "height": height})
+    names = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
+    found = {}
+    for name in names:
+        if name != "index.html":  # leads to another page at once; see its own test
+            found[name] = visit(context, f"{base}/{name}", axe)
+            found[name].other_hosts = refused.copy()
+            refused.clear()
+    context.close()
+    assert {CHAPTER, EXERCISE} <= found.keys()
+    return found
+
+
+def problems(visits: dict[str, Visit], kind: str) -> dict[str, object]:
+    return {name: getattr(visit, kind) for name, visit in visits.items() if getattr(visit, kind)}
+
+
+def test_no_page_has_an_error_or_a_failed_request(visits: dict[str, Visit]) -> None:
+    assert problems(visits, "errors") == {}
+
+
+def test_no_page_asks_another_host(visits: dict[str, Visit]) -> None:
+    assert problems(visits, "other_hosts") == {}
+
+
+def test_no_page_scrolls_sideways(visits: dict[str, Visit]) -> None:
+    assert problems(visits, "sideways") == {}
+
+
+def test_every_figure_is_loaded(visits: dict[str, Visit]) -> None:
+    assert visits[CHAPTER].images > 0
+    assert problems(visits, "broken_images") == {}
+
+
+def test_axe_finds_no_serious_violation(visits: dict[str, Visit]) -> None:
+    assert problems(visits, "violations") == {}
+
+
+def test_what_scrolls_inside_a_page_can_be_reached_by_keyboard(visits: dict[str, Visit]) -> None:
+    assert problems(visits, "unreachable") == {}
+
+
+def test_pages_stay_light(visits: dict[str, Visit]) -> None:
+    assert {name: visit.size for name, visit in visits.items() if visit.size > MOST_BYTES} == {}
+
+
+@pytest.fixture
+def page(browser: Browser, base: str) -> Iterator[Page]:
+    context = open_context(browser, base, [], viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def test_the_site_opens_on_its_first_page(page: Page, base: str) -> None:
+    page.goto(base)
+    expect(page).to_have_url(f"{base}/book/intro.html")
+    expect(page.locator("main h1:visible")).to_contain_text("Convolutional Neural Networks")
+
+
+def test_formulas_are_visible_and_spoken(page: Page, base: str) -> None:
+    page.goto(f"{base}/{CHAPTER}")
+    formulas = page.locator(".math:visible")
+    assert formulas.count() > 0
+    widths = formulas.evaluate_all(
+        "all => all.map(f => [f.querySelector('.katex-html').getBoundingClientRect().width,"
+        " f.querySelector('.katex-mathml math')?.textContent.length ?? 0])"
+    )
+    assert [pair for pair in widths if min(pair) <= 0] == []
+    assert page.evaluate("document.fonts.check('16px KaTeX_Main')")
+    # Nothing is left as source.
+    prose = page.evaluate(
+        """(() => {
+            const article = document.querySelector(".bd-article").cloneNode(true);
+            for (const e of article.querySelectorAll("pre, code, .katex, script, style")) e.remove();
+            return article.textContent;
+        })()"""
+    )
+    assert re.findall(r"\\\(|\\\[|\$\$|\\(?:frac|sum|text|lfloor)\b", prose) == []
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_text(page: Page, base: str) -> None:
+    page.goto(f"{base}/{CHAPTER}")
+    page.keyboard.press("Tab")
+    link = page.locator("#pst-skip-link a")
+    expect(link).to_be_focused()
+    box = link.bounding_box()
+    assert box is not None
+    assert box["y"] >= 0, "the focused skip link must be on the screen"
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{base}/{CHAPTER}#main-content")
+
+
+def test_search_finds_a_lesson_by_keyboard_alone(page: Page, base: str) -> None:
+    page.goto(f"{base}/book/intro.html")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#pst-search-dialog input[type=search]")).to_be_focused()
+    page.keyboard.type("convolution")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\.html\?q=convolution"))
+    expect(page.locator(f"#search-results a[href*='{CHAPTER}']").first).to_be_visible()
+
+
+def test_the_theme_can_be_switched_by_keyboard_and_is_remembered(page: Page, base: str) -> None:
+    page.goto(f"{base}/{CHAPTER}")
+    page.wait_for_load_state("networkidle")
+    button = page.locator(".theme-switch-button:visible").first
+    button.focus()
+    themes = set()
+    for _ in range(3):
+        page.keyboard.press("Enter")
+        themes.add(page.evaluate("document.documentElement.dataset.theme"))
+    assert themes == {"light", "dark"}
+    while page.evaluate("document.documentElement.dataset.mode") != "dark":
+        page.keyboard.press("Enter")
+    page.goto(f"{base}/book/intro.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_dark_theme_does_not_repaint_figures(browser: Browser, base: str) -> None:
+    context = open_context(browser, base, [], color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{base}/{CHAPTER}")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    styles = page.locator(".bd-article img").evaluate_all(
+        "all => all.map(i => [getComputedStyle(i).filter, getComputedStyle(i).backgroundColor])"
+    )
+    assert styles
+    assert {tuple(style) for style in styles} == {("none", "rgba(0, 0, 0, 0)")}
+    context.close()
+
+
+@pytest.mark.parametrize("name", [CHAPTER, EXERCISE])
+def test_without_javascript_text_figures_and_formulas_remain(browser: Browser, base: str, name: str) -> None:
+    with_scripts = open_context(browser, base, [])
+    page = with_scripts.new_page()
+    page.goto(f"{base}/{name}")
+    images = page.locator(".bd-article img").count()
+    with_scripts.close()
+
+    context = open_context(browser, base, [], java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base}/{name}", wait_until="networkidle")
+    expect(page.locator("main h1:visible")).to_have_count(1)
+    assert len(page.locator(".bd-article").inner_text().split()) > 200
+    formulas = page.locator(".bd-article .katex-html:visible")
+    assert formulas.count() > 0
+    assert page.locator(".bd-article img").count() >= images
+    for image in page.locator(".bd-article img:visible").all():
+        image.scroll_into_view_if_needed()
+        box = image.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) > 1
+    expect(page.locator(".search-button-field")).to_be_hidden()  # it would do nothing
+    context.close()
+
+
+def test_a_page_opened_from_the_disk_shows_everything_that_is_not_a_module(
+    browser: Browser, site: Path
+) -> None:
+    context = browser.new_context()
+    context.set_offline(True)
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    # Browsers load no modules from the disk; the static picture and text then stay in their place.
+    page.on("requestfailed", lambda r: None if ".mjs" in r.url else broken.append(r.url))
+    page.goto((site / CHAPTER).as_uri())
+    scroll_through(page)
+    assert broken == []
+    assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    assert page.evaluate("document.fonts.check('16px KaTeX_Main')")
+    expect(page.locator(".katex-html:visible").first).to_be_visible()
+    context.close()
