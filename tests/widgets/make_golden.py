@@ -1,0 +1,107 @@
+"""Make tests/widgets/golden.json: what PyTorch computes, for the figures' arithmetic to be compared with.
+
+    python tests/widgets/make_golden.py
+"""
+
+import itertools
+import json
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+PATH = Path(__file__).parent / "golden.json"
+
+
+def convolutions() -> list[dict]:
+    """Random integer convolutions over all small geometries; ``output`` is [] where PyTorch raises an error."""
+    generator = torch.Generator().manual_seed(0)
+    cases = []
+    geometries = itertools.product((1, 2, 3, 5), (1, 2, 3), (0, 1, 3), (1, 2, 3), (False, True))
+    for kernel_size, stride, padding, dilation, flip in geometries:
+        height, width = torch.randint(1, 8, (2,), generator=generator).tolist()
+        x = torch.randint(-9, 10, (height, width), generator=generator)
+        w = torch.randint(-9, 10, (kernel_size, kernel_size), generator=generator)
+        used = w.flip(-2, -1) if flip else w
+        geometry = {"stride": stride, "padding": padding, "dilation": dilation}
+        try:
+            output = F.conv2d(x[None, None].float(), used[None, None].float(), **geometry)[0, 0].int().tolist()
+        except RuntimeError:
+            output = []
+        cases.append(
+            {"input": x.tolist(), "kernel": w.tolist(), "flip": flip, "geometry": geometry, "output": output}
+        )
+    return cases
+
+
+def dropped() -> list[dict]:
+    """How many pixels at the end of a padded line PyTorch's windows never reach, found from gradients."""
+    cases = []
+    geometries = itertools.product(range(3, 9), (1, 3, 5), (1, 2, 3), (0, 1, 2), (1, 2, 3))
+    for size, kernel_size, stride, padding, dilation in geometries:
+        padded = torch.zeros(1, 1, size + 2 * padding, requires_grad=True)
+        if padded.shape[-1] < dilation * (kernel_size - 1) + 1:
+            continue
+        y = F.conv1d(padded, torch.ones(1, 1, kernel_size), stride=stride, dilation=dilation)
+        y.sum().backward()
+        lost = padded.shape[-1] - 1 - padded.grad[0, 0].nonzero().max().item()
+        cases.append(
+            {
+                "size": size,
+                "kernelSize": kernel_size,
+                "geometry": {"stride": stride, "padding": padding, "dilation": dilation},
+                "output": y.shape[-1],
+                "dropped": lost,
+            }
+        )
+    return cases
+
+
+def layers() -> list[dict]:
+    """Parameters and multiply-accumulates of ``nn.Conv2d``; the latter are half of PyTorch's FLOP count."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    cases = []
+    shapes = [(3, 10, 5, 1), (8, 16, 3, 1), (8, 16, 3, 2), (8, 8, 3, 8), (16, 4, 1, 1), (12, 24, 3, 4), (1, 1, 7, 1)]
+    for (inputs, outputs, kernel_size, groups), bias in itertools.product(shapes, (True, False)):
+        layer = nn.Conv2d(inputs, outputs, kernel_size, padding="same", groups=groups, bias=bias, device="meta")
+        with FlopCounterMode(display=False) as counter:
+            layer(torch.empty(1, inputs, 6, 5, device="meta"))
+        cases.append(
+            {
+                "layer": {
+                    "inChannels": inputs,
+                    "outChannels": outputs,
+                    "kernelSize": kernel_size,
+                    "groups": groups,
+                    "bias": bias,
+                },
+                "weights": layer.weight.numel(),
+                "total": sum(p.numel() for p in layer.parameters()),
+                "height": 6,
+                "width": 5,
+                "macs": counter.get_total_flops() // 2,
+            }
+        )
+    return cases
+
+
+def make() -> dict:
+    """All golden values."""
+    return {"torch": torch.__version__.split("+")[0], "convolutions": convolutions(), "dropped": dropped(), "layers": layers()}
+
+
+def main() -> None:
+    lines = []
+    for name, cases in make().items():
+        if isinstance(cases, list):
+            rows = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+            lines.append(f'"{name}": [\n{rows}\n]')
+        else:
+            lines.append(f'"{name}": {json.dumps(cases)}')
+    PATH.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()
