@@ -34,7 +34,7 @@ help: ## list the verbs
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json .venv/book.stamp
-	@$(BIN)/python book/_ext/node.py npm ci --silent --no-audit --no-fund
+	@$(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # --- the site ----------------------------------------------------------------------------------------
