@@ -132,7 +132,8 @@ def release(arguments: argparse.Namespace) -> int:
 
 def main() -> int:
     """Run the command line; a mistake becomes one sentence, an interruption another."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # Being asked to end is handled like Ctrl-C: what is finished is kept.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return run(parser().parse_args())
     except (UserError, OSError) as error:

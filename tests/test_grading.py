@@ -93,7 +93,7 @@ def batch(source, released, right, tmp_path_factory):
         tiny.hand_in(submitted, "two-notebooks", right, name)
     (submitted / "nothing" / tiny.NAME).mkdir(parents=True)
     tiny.hand_in(submitted, "zz-last", right)
-    code = grade(source, tiny.NAME, submitted, output, timeout=3)
+    code = grade(source, tiny.NAME, submitted, output, timeout=6)
     return code, tiny.csv_rows(output), output
 
 

@@ -132,6 +132,8 @@ def start(source: Path, submitted: Path, output: Path) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "autograder", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(repository)},
+        # A shell that runs the tests in the background makes its processes ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
