@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from torch import Tensor
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,3 +122,16 @@ def ink_on(rgba: Sequence[float]) -> str:
     channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgba[:3]]
     luminance = 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
     return INK if luminance > 0.18 else "#ffffff"
+
+
+def label_names(labels: Sequence | Tensor, classes: Sequence[str] | None, count: int) -> list[str]:
+    """The labels as text, integers looked up among the classes."""
+    labels = labels.tolist() if isinstance(labels, Tensor | np.ndarray) else list(labels)
+    if len(labels) != count:
+        raise ValueError(f"labels must have one entry for each of the {count} images, got {len(labels)}")
+    if classes is None:
+        return [str(label) for label in labels]
+    for label in labels:
+        if not isinstance(label, str) and not 0 <= label < len(classes):
+            raise ValueError(f"label {label} has no class: classes has {len(classes)} names")
+    return [label if isinstance(label, str) else classes[label] for label in labels]

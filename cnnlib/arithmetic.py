@@ -106,8 +106,8 @@ def conv_transpose_output_size(
 ) -> int | tuple[int, ...]:
     r"""Size of a transposed convolution's output along each spatial dimension.
 
-    With output padding :math:`A` and the other letters as in :func:`cnnlib.arithmetic.conv_output_size` (Dumoulin and Visin
-    2016, section 4; PyTorch, ``ConvTranspose2d``, Shape):
+    With output padding :math:`A` and the other letters as in :func:`cnnlib.arithmetic.conv_output_size`
+    (Dumoulin and Visin 2016, relationship 14, with dilation; PyTorch, ``ConvTranspose2d``, Shape):
 
     .. math:: O = (I - 1) S - 2P + D(K - 1) + A + 1
 

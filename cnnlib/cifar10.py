@@ -148,12 +148,9 @@ def _download(archive: Path, source: Source, damaged: bool) -> None:
 class _ArraysOnly(pickle.Unpickler):
     """Unpickles NumPy arrays and plain containers, and refuses everything else: a pickle can run any code."""
 
-    # Written by NumPy 1 (the real archive) and by NumPy 2.
-    _MODULES = ("numpy.core.multiarray", "numpy._core.multiarray")
-
     def find_class(self, module: str, name: str) -> Any:
-        if module in self._MODULES and name == "_reconstruct":
-            return np.empty(0).__reduce__()[0]
+        if (module, name) == ("numpy.core.multiarray", "_reconstruct"):
+            return np.empty(0).__reduce__()[0]  # the name is NumPy 1's; the function is still this one
         if module == "numpy" and name in ("ndarray", "dtype"):
             return getattr(np, name)
         raise pickle.UnpicklingError(f"the archive asks for {module}.{name}, which no array needs")

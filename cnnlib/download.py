@@ -142,7 +142,7 @@ def _complete(url: str, part: Path, size: int, timeout: float, patience: float, 
             f"Downloading {part.stem} from {_host(url)}: {have / size:.0%} of {size / 1e6:.0f} MB ..."
         )
         with bar:
-            _copy(response, file, repeated, bar, size, timeout, patience, slow)
+            _copy(response, file, have, repeated, bar, size, timeout, patience, slow)
     if _length(part) < size:
         raise _BrokenError("closed the connection early")
 
@@ -164,6 +164,7 @@ def _repeated(response: http.client.HTTPResponse, have: int, size: int) -> int:
 def _copy(
     response: http.client.HTTPResponse,
     file: IO[bytes],
+    written: int,
     repeated: int,
     bar: tqdm,
     size: int,
@@ -171,8 +172,8 @@ def _copy(
     patience: float,
     slow: int,
 ) -> None:
-    """Append what `response` gives after its first `repeated` bytes to `file`."""
-    since, arrived, written, tenth = time.monotonic(), 0, bar.initial, 10 * bar.initial // size
+    """Append what `response` gives after its first `repeated` bytes to `file`, which has `written` bytes."""
+    since, arrived, tenth = time.monotonic(), 0, 10 * written // size
     while True:
         try:
             # read1 returns what one receive gives; read would wait for a full piece, however slowly it drips.

@@ -79,7 +79,7 @@ def images(
     tiles = x.clamp(0, 1).permute(0, 2, 3, 1).numpy()
     ax, _ = draw.mosaic(
         tiles.repeat(3, axis=-1) if tiles.shape[-1] == 1 else tiles,
-        titles=None if labels is None else _label_names(labels, classes, len(tiles)),
+        titles=None if labels is None else draw.label_names(labels, classes, len(tiles)),
         columns=columns,
         ax=ax,
     )
@@ -298,15 +298,3 @@ def history(history: object, *, metric: str = "loss", ax: Axes | None = None) ->
 
 def _array(values: Tensor | Sequence) -> np.ndarray:
     return values.detach().cpu().numpy() if isinstance(values, Tensor) else np.asarray(values)
-
-
-def _label_names(labels: Sequence | Tensor, classes: Sequence[str] | None, count: int) -> list[str]:
-    labels = labels.tolist() if isinstance(labels, Tensor | np.ndarray) else list(labels)
-    if len(labels) != count:
-        raise ValueError(f"labels must have one entry for each of the {count} images, got {len(labels)}")
-    if classes is None:
-        return [str(label) for label in labels]
-    for label in labels:
-        if not isinstance(label, str) and not 0 <= label < len(classes):
-            raise ValueError(f"label {label} has no class: classes has {len(classes)} names")
-    return [label if isinstance(label, str) else classes[label] for label in labels]

@@ -17,11 +17,12 @@ from cnnlib import effective_receptive_field, receptive_field
 @pytest.mark.parametrize(
     ("name", "layer", "size"),
     [
-        # Araujo, Norris and Sim, Distill 2019, the table of networks
+        # Araujo, Norris and Sim, Distill 2019; README of github.com/google-research/receptive_field
         ("alexnet", "features", 195),
         ("vgg16", "features", 212),
-        ("mobilenet_v2", "features", 491),
         ("inception_v3", "Mixed_7c", 1311),
+        # by hand, Sandler et al. 2018, table 2: the stem, then a 3 x 3 in each of 17 blocks adds 2 * jump
+        ("mobilenet_v2", "features", 3 + 2 * (2 + (2 + 4) + (4 + 16) + (8 + 48) + 48 + (16 + 64) + 32)),
         # by hand: 1 + 6 + 2 * 2 for the stem, four 3 x 3 at jump 4, then a stage of 3 x 3 at jumps 4, 8, 8,
         # 8, one at 8, 16, 16, 16 and one at 16, 32, 32, 32, each adding 2 * jump
         ("resnet18", "layer4", 11 + 2 * (4 * 4 + (4 + 24) + (8 + 48) + (16 + 96))),
