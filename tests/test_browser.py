@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from browser_visits import Visit, open_context, scroll_through, visit
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHAPTER = "book/convolution.html"
 EXERCISE = "exercises/convolution/convolution.html"
@@ -21,30 +21,6 @@ ARGUMENTS = (
 )
 # Styles, scripts and fonts of a page. A stock Jupyter Book loads 2.4 MB of them, and MathJax.
 MOST_BYTES = 1_000_000
-# The rules of axe-core whose verdict depends on colors.
-IN_THE_DARK = ["color-contrast", "link-in-text-block"]
-# axe-core measures every word of code; a chapter has thousands, in a dozen colors.
-KEEP_ONE_TOKEN_OF_EACH_COLOR = """() => {
-    const seen = new Set();
-    for (const token of document.querySelectorAll(".highlight pre span[class]")) {
-        if (seen.has(token.className)) token.remove();
-        seen.add(token.className);
-    }
-}"""
-
-
-@dataclass
-class Visit:
-    """What was found on one page."""
-
-    errors: list[str] = field(default_factory=list)
-    other_hosts: list[str] = field(default_factory=list)
-    sideways: int = 0
-    images: int = 0
-    broken_images: list[str] = field(default_factory=list)
-    violations: list[str] = field(default_factory=list)
-    unreachable: list[str] = field(default_factory=list)
-    size: int = 0
 
 
 @pytest.fixture(scope="module")
@@ -63,86 +39,6 @@ def base(site: Path, serve: Callable[[Path], str]) -> str:
 @pytest.fixture(scope="module")
 def axe(repository: Path) -> str:
     return (repository / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-
-
-def open_context(browser: Browser, base: str, refused: list[str], **options: object) -> BrowserContext:
-    """Open a context that reaches nothing but the site; what else a page asks for lands in `refused`."""
-    context = browser.new_context(reduced_motion="reduce", **options)
-
-    def only_the_site(route: object) -> None:
-        if route.request.url.startswith(base):
-            route.continue_()
-        else:
-            refused.append(route.request.url)
-            route.abort()
-
-    context.route("**/*", only_the_site)
-    return context
-
-
-def scroll_through(page: Page) -> None:
-    """Bring every part into view, and wait until everything that waits for this has loaded."""
-    page.evaluate(
-        """async () => {
-            for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
-                scrollTo({ top: y, behavior: "instant" });
-                await new Promise(requestAnimationFrame);
-            }
-            scrollTo({ top: 0, behavior: "instant" });
-        }"""
-    )
-    page.wait_for_load_state("networkidle")
-
-
-def serious_violations(page: Page, rules: list[str] | None = None) -> list[str]:
-    """Return what axe-core, which the page must have loaded, calls serious or critical."""
-    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
-    # A formula has the color of its paragraph, and thousands of parts.
-    result = page.evaluate("options => axe.run({ exclude: ['.katex'] }, options)", options)
-    return [
-        f"{violation['id']}: {node['target']}"
-        for violation in result["violations"]
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-
-
-def visit(context: BrowserContext, url: str, axe: str) -> Visit:
-    """Open a page and collect what is wrong with it."""
-    found = Visit()
-    page = context.new_page()
-    page.on("pageerror", lambda error: found.errors.append(str(error)))
-    page.on("console", lambda m: found.errors.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("requestfailed", lambda request: found.errors.append(f"failed: {request.url}"))
-
-    def weigh(response: object) -> None:
-        if response.status >= 400:
-            found.errors.append(f"{response.status}: {response.url}")
-        elif response.request.resource_type in ("stylesheet", "script", "font"):
-            found.size += len(response.body())
-
-    page.on("response", weigh)
-    page.goto(url)
-    scroll_through(page)
-    found.sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    images = page.evaluate("[...document.images].map(i => [i.src, i.complete && i.naturalWidth > 0])")
-    found.images = len(images)
-    found.broken_images = [source for source, loaded in images if not loaded]
-    found.unreachable = page.evaluate(
-        """[...document.querySelectorAll(".bd-article *")]
-            .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
-            .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
-            .filter(e => e.tabIndex < 0 && !e.querySelector("a[href], button, input, [tabindex='0']"))
-            .map(e => e.outerHTML.slice(0, 100))"""
-    )
-    page.evaluate(KEEP_ONE_TOKEN_OF_EACH_COLOR)
-    page.evaluate(axe + ";0")
-    found.violations = [f"light: {violation}" for violation in serious_violations(page)]
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
-    found.violations += [f"dark: {violation}" for violation in serious_violations(page, IN_THE_DARK)]
-    page.close()
-    return found
 
 
 @pytest.fixture(scope="module", params=WIDTHS)
@@ -194,10 +90,6 @@ def test_what_scrolls_inside_a_page_can_be_reached_by_keyboard(visits: dict[str,
     assert problems(visits, "unreachable") == {}
 
 
-def test_pages_stay_light(visits: dict[str, Visit]) -> None:
-    assert {name: visit.size for name, visit in visits.items() if visit.size > MOST_BYTES} == {}
-
-
 @pytest.fixture
 def page(browser: Browser, base: str) -> Iterator[Page]:
     context = open_context(browser, base, [], viewport={"width": 1280, "height": 900})
@@ -209,6 +101,17 @@ def test_the_site_opens_on_its_first_page(page: Page, base: str) -> None:
     page.goto(base)
     expect(page).to_have_url(f"{base}/book/intro.html")
     expect(page.locator("main h1:visible")).to_contain_text("Convolutional Neural Networks")
+
+
+def test_a_lesson_stays_light(page: Page, base: str) -> None:
+    loaded = []
+    page.on("response", lambda response: loaded.append(response))
+    page.goto(f"{base}/{CHAPTER}")
+    scroll_through(page)
+    kinds = ("stylesheet", "script", "font")
+    sizes = {r.url: len(r.body()) for r in loaded if r.request.resource_type in kinds}
+    assert sizes
+    assert sum(sizes.values()) <= MOST_BYTES, sizes
 
 
 def test_formulas_are_visible_and_spoken(page: Page, base: str) -> None:
@@ -312,7 +215,7 @@ def test_without_javascript_text_figures_and_formulas_remain(browser: Browser, b
 def test_a_page_opened_from_the_disk_shows_everything_that_is_not_a_module(
     browser: Browser, site: Path
 ) -> None:
-    context = browser.new_context()
+    context = browser.new_context(viewport={"width": 360, "height": 740})
     context.set_offline(True)
     page = context.new_page()
     broken: list[str] = []
@@ -322,6 +225,7 @@ def test_a_page_opened_from_the_disk_shows_everything_that_is_not_a_module(
     page.goto((site / CHAPTER).as_uri())
     scroll_through(page)
     assert broken == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
     assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
     assert page.evaluate("document.fonts.check('16px KaTeX_Main')")
     expect(page.locator(".katex-html:visible").first).to_be_visible()

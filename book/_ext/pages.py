@@ -120,14 +120,23 @@ def correct_roles(app: Sphinx, pagename: str, template: str, context: dict[str, 
         )
 
 
-def flatten_launch_buttons(
+def simplify_header_buttons(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Show the one launch button itself instead of a menu that holds nothing else."""
-    context["header_buttons"] = [
-        button["buttons"][0] if button.get("label") == "launch-buttons" else button
-        for button in context["header_buttons"]
-    ]
+    """Show "Colab" itself, not in a menu that holds nothing else, and load no font for the one brand icon."""
+    buttons = []
+    for button in context["header_buttons"]:
+        if button.get("label") == "launch-buttons":
+            button = {
+                **button["buttons"][0],
+                "icon": None,
+                "tooltip": "Open in Google Colab",
+                "label": "colab",
+            }
+        elif button.get("label") == "source-repository-button":
+            button = {**button, "icon": "fa-solid fa-code-branch"}
+        buttons.append(button)
+    context["header_buttons"] = buttons
 
 
 def write_every_page(app: Sphinx, env: BuildEnvironment, *changes: set[str]) -> set[str]:
@@ -216,7 +225,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", add_to_head)
     app.connect("html-page-context", defer_scripts, priority=900)  # after everyone has added theirs
     app.connect("html-page-context", correct_roles)
-    app.connect("html-page-context", flatten_launch_buttons, priority=502)  # after the theme's 501
+    app.connect("html-page-context", simplify_header_buttons, priority=502)  # after the theme's 501
     app.connect("env-get-outdated", write_every_page)
     app.connect("build-finished", remove_leftovers)
     app.connect("build-finished", drop_unused_icons)

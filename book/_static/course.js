@@ -1,12 +1,17 @@
-// Lets the keyboard scroll wide formulas, as the theme does for code and tables.
+// Lets the keyboard scroll wide formulas and raw tables, as the theme does for code and other tables.
 const update = () => {
-  for (const box of document.querySelectorAll(".math-scroll")) {
-    if (box.scrollWidth > box.clientWidth) {
-      box.tabIndex = 0;
-      box.setAttribute("role", "group");
-      box.setAttribute("aria-label", "Formula, scrolls sideways");
-    } else {
-      for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+  for (const box of document.querySelectorAll(".math-scroll, [data-cnn-widget] > table")) {
+    const scrolls = box.scrollWidth > box.clientWidth;
+    if (scrolls) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+    if (box.matches(".math-scroll")) {
+      if (scrolls) {
+        box.setAttribute("role", "group");
+        box.setAttribute("aria-label", "Formula, scrolls sideways");
+      } else {
+        box.removeAttribute("role");
+        box.removeAttribute("aria-label");
+      }
     }
   }
 };
