@@ -135,6 +135,15 @@ def test_formulas_are_visible_and_spoken(page: Page, base: str) -> None:
     assert re.findall(r"\\\(|\\\[|\$\$|\\(?:frac|sum|text|lfloor)\b", prose) == []
 
 
+def test_roots_are_drawn(page: Page, base: str) -> None:
+    page.goto(f"{base}/{EXERCISE}")
+    # KaTeX draws the sign as a picture, which a style for the page's pictures once shrank to nothing.
+    roots = page.locator(".katex .sqrt svg")
+    heights = roots.evaluate_all("all => all.map(root => root.getBoundingClientRect().height)")
+    assert heights
+    assert min(heights) > 10
+
+
 def test_the_skip_link_comes_first_and_leads_to_the_text(page: Page, base: str) -> None:
     page.goto(f"{base}/{CHAPTER}")
     page.keyboard.press("Tab")

@@ -142,8 +142,8 @@ def simplify_header_buttons(
 def write_every_page(app: Sphinx, env: BuildEnvironment, *changes: set[str]) -> set[str]:
     """Count every page as changed.
 
-    Most of a build's time goes into starting it. Writing all pages keeps every sidebar current, and repairs
-    what an interrupted build left half-written.
+    `make book` moves the finished site away, so the next build starts without one. Most of a build goes
+    into starting it, and writing all pages keeps every sidebar current.
     """
     return env.found_docs
 
