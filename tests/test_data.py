@@ -75,7 +75,7 @@ def test_shapes10_has_ten_balanced_classes_in_every_split(shapes: data.Loaders):
 
 
 def test_shapes10_needs_more_than_a_linear_model_and_a_small_cnn_is_enough(shapes: data.Loaders):
-    """Measured, one thread: linear 0.34 to 0.35 after 1 to 3 epochs; the network 0.93 and 0.94 for two seeds."""
+    """Measured: linear 0.34 to 0.35 after 1 to 3 epochs; the network 0.94 and 0.93 for seeds 0 and 1."""
     train.seed_everything(0)
     linear = nn.Sequential(nn.Flatten(), nn.Linear(3 * 32 * 32, 10))
     train.fit(linear, shapes, torch.optim.Adam(linear.parameters(), 1e-3), epochs=2)
@@ -127,7 +127,9 @@ def test_a_channel_that_never_changes_becomes_zero(tmp_path: Path):
     torch.testing.assert_close(x, torch.zeros(54, 1, 12, 12), rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize(("batch_size", "batches", "last"), [(54, 1, 54), (20, 3, 14), (7, 8, 5), (100, 1, 54)])
+@pytest.mark.parametrize(
+    ("batch_size", "batches", "last"), [(54, 1, 54), (20, 3, 14), (7, 8, 5), (100, 1, 54)]
+)
 def test_the_last_batch_holds_what_is_left(npz: Path, batch_size: int, batches: int, last: int):
     loader = data.load(npz, batch_size=batch_size).train
     sizes = [len(y) for _, y in loader]
@@ -173,12 +175,10 @@ def test_order_is_the_recorded_one_for_any_number_of_threads_and_batch_size(tmp_
     try:
         for count, batch_size in ((1, 128), (4, 16)):
             torch.set_num_threads(count)
-            assert order(data.load(path, seed=0, batch_size=batch_size).train)[:8] == RECORDED
+            first = order(data.load(path, seed=0, batch_size=batch_size).train)[:8]
+            assert first == [44, 57, 157, 64, 19, 74, 65, 10]
     finally:
         torch.set_num_threads(threads)
-
-
-RECORDED = [0]
 
 
 def test_breaking_off_an_epoch_does_not_change_the_next(npz: Path):
@@ -190,7 +190,7 @@ def test_breaking_off_an_epoch_does_not_change_the_next(npz: Path):
 
 # --- augmentation --------------------------------------------------------------------------------------
 def variants(image: Tensor) -> Tensor:
-    """All flips and crops of a uint8 image (C, H, W) as torchvision makes them, shape (2 * 9 * 9, C, H, W)."""
+    """All flips and crops of an image (C, H, W) as torchvision makes them, shape (2 * 9 * 9, C, H, W)."""
     size = list(image.shape[1:])
     cut = []
     for flipped, top, left in itertools.product((False, True), range(9), range(9)):
@@ -199,24 +199,25 @@ def variants(image: Tensor) -> Tensor:
     return torch.stack(cut)
 
 
-def which_variant(npz: Path) -> Tensor:
+def which_variant(path: Path) -> Tensor:
     """The variant of each training image in 40 epochs: 81 * flipped + 9 * top + left."""
-    plain, augmented = data.load(npz).train, data.load(npz, augment="flip_crop")
+    random = np.random.default_rng(2)
+    images, numbers = random.integers(0, 256, (54, 12, 12, 3), dtype=np.uint8), np.arange(54)
+    splits = {"val_images": images, "val_labels": numbers, "train_images": images, "train_labels": numbers}
+    loaders = data.load(write_npz(path, **splits), augment="flip_crop")
+    possible = torch.stack([variants(image) for image in torch.from_numpy(images).permute(0, 3, 1, 2)])
     found = []
     for _ in range(40):
-        images, _ = all_of(plain)
-        stored = (data.denormalize(images, augmented.mean, augmented.std) * 255).round().byte()
-        shown = data.denormalize(all_of(augmented.train)[0], augmented.mean, augmented.std) * 255
-        shown = shown.round().byte()
-        for image, result in zip(stored, shown, strict=True):
-            matches = (variants(image) == result).flatten(1).all(dim=1).nonzero().flatten()
-            assert len(matches) == 1, "a training image is not one of torchvision's flips and crops of it"
-            found.append(matches.item())
-    return torch.tensor(found)
+        x, number = all_of(loaders.train)
+        shown = (data.denormalize(x, loaders.mean, loaders.std) * 255).round().byte()
+        matches = (possible[number] == shown[:, None]).flatten(2).all(dim=2)
+        assert matches.sum(dim=1).eq(1).all(), "an image is not one of torchvision's flips and crops of it"
+        found.append(matches.int().argmax(dim=1))
+    return torch.cat(found)
 
 
-def test_flip_crop_gives_torchvisions_flips_and_crops_equally_often(npz: Path):
-    found = which_variant(npz)
+def test_flip_crop_gives_torchvisions_flips_and_crops_equally_often(tmp_path: Path):
+    found = which_variant(tmp_path / "random.npz")
     trials = len(found)
     assert trials == 40 * 54
     flipped, top, left = found // 81, found // 9 % 9, found % 9
@@ -309,7 +310,7 @@ def test_a_file_with_other_content_is_refused_in_one_sentence(tmp_path: Path, ch
 @pytest.mark.parametrize("keep", [0, 10, 5000])
 def test_a_damaged_file_is_refused(npz: Path, keep: int):
     npz.write_bytes(npz.read_bytes()[:keep])
-    with pytest.raises(ValueError, match="small.npz is damaged"):
+    with pytest.raises(ValueError, match=r"small.npz is damaged"):
         data.load(npz)
 
 
@@ -317,7 +318,7 @@ def test_flipped_bits_inside_a_file_are_noticed(npz: Path):
     content = bytearray(npz.read_bytes())
     content[5000] ^= 255
     npz.write_bytes(content)
-    with pytest.raises(ValueError, match="small.npz is damaged"):
+    with pytest.raises(ValueError, match=r"small.npz is damaged"):
         data.load(npz)
 
 

@@ -142,7 +142,7 @@ def test_the_text_is_an_aligned_table_with_totals():
     ]
     rows = [line for line in lines[3:-2]]
     assert {len(line) for line in rows} == {len(lines[1])}
-    assert re.split(r"  +", rows[0]) == ["0", "Conv2d", "1×6×28×28", "156", "117,600", "5×5"]  # noqa: RUF001
+    assert re.split(r"  +", rows[0]) == ["0", "Conv2d", "1×6×28×28", "156", "117,600", "5×5"]
     assert lines[-1].split() == ["total", "61,706", "416,520"]
 
 
