@@ -51,7 +51,7 @@ test("the products of each output add up to it and name the place they were read
   }
 });
 
-test("parameters are those of torch.nn.Conv2d and MACs half of PyTorch's FLOP count", () => {
+test("parameters are those of torch.nn.Conv2d and MACs count how often PyTorch uses its weights", () => {
   for (const { layer, weights, total, height, width, macs: expected } of golden.layers) {
     assert.equal(parameters(layer).weights, weights, JSON.stringify(layer));
     assert.equal(parameters(layer).total, total, JSON.stringify(layer));

@@ -1,7 +1,7 @@
 """Print the HTML of the interactive figures: what a page shows before, or without, JavaScript.
 
-Every number is computed here with PyTorch. A chapter pastes one block into a markdown cell; a test makes the same block
-again from the data attributes found in the chapter and compares.
+Every number is computed here with PyTorch. A chapter pastes one block into a markdown cell; a test makes
+the same block again from the data attributes found in the chapter and compares.
 
     python tests/widgets/make_fallback.py conv --stride 2 --padding 1
     python tests/widgets/make_fallback.py filter --preset sobel-x
@@ -51,7 +51,7 @@ def factor(value: float) -> str:
 
 
 def call(function: str, arguments: str, **options: tuple[object, object]) -> str:
-    """Write a PyTorch call with only the options that differ from their default: ``name=(value, default)``."""
+    """Write a PyTorch call with the options that differ from their default: ``name=(value, default)``."""
     given = [f"{name}={value}" for name, (value, default) in options.items() if value != default]
     return f"{function}({', '.join([arguments, *given])})"
 
@@ -69,7 +69,7 @@ def table(caption: str, values: Tensor, mark: Callable[[int, int], str] = lambda
 
 
 def block(name: str, data: dict[str, object], lines: Iterable[str]) -> str:
-    """Wrap the fallback in the element that ``boot.mjs`` looks for. No blank line: Markdown would end the block."""
+    """Wrap the fallback in the element ``boot.mjs`` looks for, without blank lines, where Markdown stops."""
     attributes = "".join(f' data-{key}="{html.escape(str(value))}"' for key, value in data.items())
     return "\n".join([f'<div class="cnn-widget" data-cnn-widget="{name}"{attributes}>', *lines, "</div>"])
 
@@ -210,7 +210,7 @@ def channels(
     height: int = 32,
     width: int = 32,
 ) -> str:
-    """Markup of the `channels` figure: weight shape, parameters and MACs, and the depthwise-separable pair."""
+    """Markup of the `channels` figure: parameters and MACs of a layer and of a depthwise-separable pair."""
     with_bias = bias == "true"
 
     def module(inputs: int, outputs: int, k: int, g: int) -> nn.Conv2d:
@@ -243,6 +243,7 @@ def channels(
     )
     grouped = f" in {groups} groups" if groups > 1 else ""
     reads = in_channels // groups
+    window = f"{kernel_size}×{kernel_size}"
     data = {
         "in-channels": in_channels,
         "out-channels": out_channels,
@@ -253,15 +254,16 @@ def channels(
         "channels",
         data | {"layer": layer, "bias": bias, "height": height, "width": width},
         [
-            f"<p>A convolution from {in_channels} to {out_channels} channels{grouped} has {out_channels} filters. "
-            f"Each filter holds {reads} kernels of {kernel_size}×{kernel_size}, one for each input channel "
-            "it reads. A depthwise-separable pair also maps "
-            f"{in_channels} to {out_channels} channels, in two layers: one {kernel_size}×{kernel_size} kernel for each "
-            "input channel, then a 1×1 convolution that mixes the channels.</p>",
-            f"<table><caption>Parameters, and multiply–accumulates (MACs) for {height}×{width} outputs</caption>"
+            f"<p>A convolution from {in_channels} to {out_channels} channels{grouped} has {out_channels} "
+            f"filters. Each filter holds {reads} kernels of {window}, one for each input channel it reads. "
+            f"A depthwise-separable pair also maps {in_channels} to {out_channels} channels, in two "
+            f"layers: one {window} kernel for each input channel, then a 1×1 convolution that mixes the channels.</p>",
+            "<table><caption>Parameters, and multiply–accumulates (MACs) "
+            f"for {height}×{width} outputs</caption>"
             "<thead><tr><th>Layer</th><th>Weight shape</th><th>Parameters</th><th>MACs</th></tr></thead>"
             f"<tbody>{''.join(row for row, _, _ in rows)}</tbody></table>",
-            "<p>Weights, and MACs, of the separable pair as a part of those of the convolution with groups=1: "
+            "<p>Weights, and MACs, of the separable pair as a part of those of the convolution with "
+            "groups=1: "
             f"1/{out_channels} + 1/{kernel_size}² = {number(separable)}/{number(standard)} = "
             f"<b>{separable / standard:.3f}</b>.</p>",
             f"<p>In PyTorch: <code>{line}</code></p>",

@@ -1,6 +1,6 @@
 """Make tests/widgets/golden.json: what PyTorch computes, for the figures' arithmetic to be compared with.
 
-    python tests/widgets/make_golden.py
+python tests/widgets/make_golden.py
 """
 
 import itertools
@@ -15,7 +15,7 @@ PATH = Path(__file__).parent / "golden.json"
 
 
 def convolutions() -> list[dict]:
-    """Random integer convolutions over all small geometries; ``output`` is [] where PyTorch raises an error."""
+    """Random integer convolutions over all small geometries; ``output`` is [] where PyTorch refuses."""
     generator = torch.Generator().manual_seed(0)
     cases = []
     geometries = itertools.product((1, 2, 3, 5), (1, 2, 3), (0, 1, 3), (1, 2, 3), (False, True))
@@ -26,7 +26,9 @@ def convolutions() -> list[dict]:
         used = w.flip(-2, -1) if flip else w
         geometry = {"stride": stride, "padding": padding, "dilation": dilation}
         try:
-            output = F.conv2d(x[None, None].float(), used[None, None].float(), **geometry)[0, 0].int().tolist()
+            output = (
+                F.conv2d(x[None, None].float(), used[None, None].float(), **geometry)[0, 0].int().tolist()
+            )
         except RuntimeError:
             output = []
         cases.append(
@@ -59,15 +61,24 @@ def dropped() -> list[dict]:
 
 
 def layers() -> list[dict]:
-    """Parameters and multiply-accumulates of ``nn.Conv2d``; the latter are half of PyTorch's FLOP count."""
-    from torch.utils.flop_counter import FlopCounterMode
+    """Parameters and multiply-accumulates of ``nn.Conv2d``, the latter counted by gradients.
 
+    On an input of ones, the gradient of the summed output at a weight is how often that weight is used.
+    """
     cases = []
-    shapes = [(3, 10, 5, 1), (8, 16, 3, 1), (8, 16, 3, 2), (8, 8, 3, 8), (16, 4, 1, 1), (12, 24, 3, 4), (1, 1, 7, 1)]
+    shapes = [
+        (3, 10, 5, 1),
+        (8, 16, 3, 1),
+        (8, 16, 3, 2),
+        (8, 8, 3, 8),
+        (16, 4, 1, 1),
+        (12, 24, 3, 4),
+        (1, 1, 7, 1),
+    ]
+    height, width = 6, 5
     for (inputs, outputs, kernel_size, groups), bias in itertools.product(shapes, (True, False)):
-        layer = nn.Conv2d(inputs, outputs, kernel_size, padding="same", groups=groups, bias=bias, device="meta")
-        with FlopCounterMode(display=False) as counter:
-            layer(torch.empty(1, inputs, 6, 5, device="meta"))
+        layer = nn.Conv2d(inputs, outputs, kernel_size, groups=groups, bias=bias)
+        layer(torch.ones(1, inputs, height + kernel_size - 1, width + kernel_size - 1)).sum().backward()
         cases.append(
             {
                 "layer": {
@@ -79,9 +90,9 @@ def layers() -> list[dict]:
                 },
                 "weights": layer.weight.numel(),
                 "total": sum(p.numel() for p in layer.parameters()),
-                "height": 6,
-                "width": 5,
-                "macs": counter.get_total_flops() // 2,
+                "height": height,
+                "width": width,
+                "macs": int(layer.weight.grad.sum()),
             }
         )
     return cases
@@ -89,7 +100,12 @@ def layers() -> list[dict]:
 
 def make() -> dict:
     """All golden values."""
-    return {"torch": torch.__version__.split("+")[0], "convolutions": convolutions(), "dropped": dropped(), "layers": layers()}
+    return {
+        "torch": torch.__version__.split("+")[0],
+        "convolutions": convolutions(),
+        "dropped": dropped(),
+        "layers": layers(),
+    }
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
-"""Make book/_static/widgets/photo.mjs: a 64×64 gray picture from matplotlib's sample portrait of Grace Hopper.
+"""Make book/_static/widgets/photo.mjs: a gray picture of 64 by 64 pixels, a portrait of Grace Hopper.
 
-Source: ``grace_hopper.jpg`` in matplotlib's sample data, a public-domain portrait (matplotlib pull request 1599,
-"Ada Lovelace and Grace Murray Hopper images in place of Lena").
+Source: ``grace_hopper.jpg`` in matplotlib's sample data, which is in the public domain (matplotlib's pull
+request 1599, "Ada Lovelace and Grace Murray Hopper images in place of Lena").
 
     python tests/widgets/make_photo.py
 """
@@ -15,12 +15,8 @@ from PIL import Image
 
 MODULE = Path(__file__).parents[2] / "book/_static/widgets/photo.mjs"
 SIZE = 64
-CROP = (
-    110,
-    20,
-    494,
-    404,
-)  # left, top, right, bottom: 384 pixels a side, so each small pixel is a mean of 6×6
+# left, top, right, bottom: 384 pixels a side, so that each small pixel is the mean of 36
+CROP = (110, 20, 494, 404)
 
 
 def crop_portrait() -> np.ndarray:
@@ -40,8 +36,8 @@ def read_module() -> np.ndarray:
 def main() -> None:
     encoded = base64.b64encode(crop_portrait().tobytes()).decode()
     MODULE.write_text(
-        "// Made by tests/widgets/make_photo.py: Grace Hopper, a 64×64 crop of matplotlib's sample grace_hopper.jpg\n"
-        "// (public domain). One byte a pixel, row by row, 0 black to 255 white.\n"
+        "// Made by tests/widgets/make_photo.py: Grace Hopper, 64 by 64 pixels cropped from matplotlib's\n"
+        "// sample grace_hopper.jpg (public domain). One byte a pixel, row by row, 0 black to 255 white.\n"
         f'const encoded = "{encoded}";\n'
         f"export const size = {SIZE};\n"
         "const bytes = atob(encoded);\n"

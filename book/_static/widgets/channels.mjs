@@ -86,12 +86,14 @@ export default function channels(root) {
   const counts = h("div", { "aria-live": "polite", class: "cnn-counts" });
   const python = code();
   const question = predict({
-    onReveal: () => change({ revealed: true }),
+    onReveal: () => {
+      change({ revealed: true });
+      again.focus(); // the button that was pressed is gone
+    },
     judge(answer) {
       const layers = layersOf(state);
       const total = parametersOf(layers);
       if (answer === total) {
-        question.keep = true;
         change({ revealed: true });
         return { right: true, text: `${number(total)} parameters: compare with the count below.` };
       }
@@ -105,6 +107,7 @@ export default function channels(root) {
   });
   const again = button("Ask me another", () => {
     change({ layer: "convolution", bias: true, ...QUESTIONS[state.asked % QUESTIONS.length], asked: state.asked + 1, revealed: false });
+    question.focus();
   });
 
   function describe([name, settings]) {
@@ -189,10 +192,7 @@ export default function channels(root) {
       );
       const asked = separable ? "this pair of layers" : "this layer";
       question.ask(
-        state.revealed ? null : `Predict: how many parameters does ${asked} have${state.bias ? ", biases included" : ""}?`,
-        { keepVerdict: question.keep },
-      );
-      question.keep = false;
+        state.revealed ? null : `Predict: how many parameters does ${asked} have${state.bias ? ", biases included" : ""}?`);
     }
     for (const name of [...Object.keys(LABELS), "layer", "bias"]) root.dataset[name] = state[name];
   }

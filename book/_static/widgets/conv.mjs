@@ -132,7 +132,6 @@ export default function conv(root) {
       const [row, column] = [Math.floor(next / facts.outWidth), next % facts.outWidth];
       const expected = facts.output[row][column];
       if (answer === expected) {
-        question.keep = true;
         change({ at: next });
         return { right: true, text: `Output row ${row}, column ${column} is ${number(expected)}: compare with the equation.` };
       }
@@ -239,10 +238,7 @@ export default function conv(root) {
     const next = state.at + 1;
     const more = output && next < steps && !time.playing;
     question.ask(
-      more ? `Predict the next output, row ${Math.floor(next / outWidth)}, column ${next % outWidth}:` : null,
-      { keepVerdict: question.keep },
-    );
-    question.keep = false;
+      more ? `Predict the next output, row ${Math.floor(next / outWidth)}, column ${next % outWidth}:` : null);
     for (const name of ["input", "kernel"]) root.dataset[name] = formatMatrix(state[name]);
     for (const name of ["stride", "padding", "dilation", "flip", "at"]) root.dataset[name] = state[name];
   }

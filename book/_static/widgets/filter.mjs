@@ -122,12 +122,14 @@ export default function filter(root) {
 
   const question = predict({
     choices: [["-1", "negative"], ["0", "zero"], ["1", "positive"]],
-    onReveal: () => change({ revealed: true }),
+    onReveal: () => {
+      change({ revealed: true });
+      again.focus(); // the button that was pressed is gone
+    },
     judge(answer) {
       const parts = termsHere().map(({ weight, value }) => weight * value);
       const [plus, minus] = [1, -1].map((sign) => parts.filter((p) => p * sign > 0).reduce((a, b) => a + b, 0));
       const total = plus + minus;
-      question.keep = true;
       change({ revealed: true });
       return {
         right: Number(answer) === Math.sign(total),
@@ -139,6 +141,7 @@ export default function filter(root) {
     const n = pixels().length;
     // A walk that visits pixels far from each other.
     change({ revealed: false, row: (state.row * 5 + 11) % n, column: (state.column * 5 + 17) % n });
+    question.focus();
   });
 
   function render() {
@@ -214,8 +217,7 @@ export default function filter(root) {
     view.input.value = shown;
     divisor.input.value = state.divisor;
     again.hidden = !revealed;
-    question.ask(revealed ? null : `Predict the response at row ${row}, column ${column}. The sum of the products is …`, { keepVerdict: question.keep });
-    question.keep = false;
+    question.ask(revealed ? null : `Predict the response at row ${row}, column ${column}. The sum of the products is …`);
     const divided = state.divisor === 1 ? "w" : `w / ${state.divisor}`;
     const line = call("F.conv2d", ["x", divided], { padding: [padding(), 0] });
     const n = input.length;

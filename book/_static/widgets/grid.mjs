@@ -70,7 +70,9 @@ export function grid(label, { onChoose, onType }) {
           const cell = cells[r][c];
           const here = r === current?.[0] && c === current?.[1];
           cell.className = classes.filter(Boolean).join(" ");
-          cell.replaceChildren(text, ...(corner ? [h("small", { "aria-hidden": "true" }, corner)] : []));
+          cell.textContent = text;
+          if (corner) cell.dataset.corner = corner;
+          else delete cell.dataset.corner;
           cell.setAttribute("aria-label", [text, ...(note ?? [])].filter(Boolean).join(", "));
           if (fixed) {
             cell.dataset.fixed = "true";

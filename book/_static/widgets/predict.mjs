@@ -38,16 +38,14 @@ export function predict({ judge, choices, onReveal }) {
   const element = h("div", { class: "cnn-predict" }, form, verdict);
   return {
     element,
-    input,
-    /** Ask anew. The verdict on the last answer stays until the reader asks for something else. */
-    ask(text, { keepVerdict = false } = {}) {
+    /** Ask anew, or nothing where `text` is null. What was said about the last answer no longer holds. */
+    ask(text) {
       form.hidden = text == null;
-      if (question.textContent !== (text ?? "")) {
-        question.textContent = text ?? "";
-        if (input) input.value = "";
-        if (!keepVerdict) verdict.textContent = "";
-      }
-      element.hidden = form.hidden && !verdict.textContent;
+      if (input && question.textContent !== text) input.value = "";
+      question.textContent = text ?? "";
+      verdict.textContent = "";
+      element.hidden = form.hidden;
     },
+    focus: () => row.querySelector("input, button").focus(),
   };
 }
