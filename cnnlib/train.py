@@ -115,7 +115,8 @@ def fit(
         model.to(device)
     device = _device_of(model)
     history = History()
-    for epoch in progress.bar(range(1, epochs + 1), desc="training", unit="epoch"):
+    bar = progress.bar(range(1, epochs + 1), desc="training", unit="epoch")
+    for epoch in bar:
         start = time.perf_counter()
         model.train()
         total_loss = total_correct = images = 0
@@ -143,10 +144,9 @@ def fit(
         history.val_loss.append(val.loss)
         history.val_accuracy.append(val.accuracy)
         history.seconds.append(time.perf_counter() - start)
-        progress.line(
-            f"epoch {epoch}/{epochs}: train loss {history.train_loss[-1]:.3f}, "
-            f"validation loss {val.loss:.3f}, validation accuracy {val.accuracy:.3f}"
-        )
+        summary = f"loss {total_loss / images:.3f}, validation {val.loss:.3f}, accuracy {val.accuracy:.3f}"
+        bar.set_postfix_str(summary)
+        progress.line(f"epoch {epoch}/{epochs}: {summary}")
     return history
 
 

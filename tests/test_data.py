@@ -1,6 +1,5 @@
-"""cnnlib.data: splits, statistics, order, augmentation, .npz files, and the embedded data set shapes10."""
+"""cnnlib.data: splits, statistics, order, augmentation and .npz files."""
 
-import hashlib
 import itertools
 import math
 from pathlib import Path
@@ -11,10 +10,10 @@ import torch
 import torchvision.transforms.functional as tvf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor, nn
+from torch import Tensor
 from torchvision import transforms
 
-from cnnlib import data, shapes10, train
+from cnnlib import data
 
 
 def write_npz(path: Path, **changes: np.ndarray | None) -> Path:
@@ -36,77 +35,21 @@ def npz(tmp_path: Path) -> Path:
     return write_npz(tmp_path / "small.npz")
 
 
-@pytest.fixture(scope="module")
-def shapes() -> data.Loaders:
-    return data.load("shapes10", batch_size=64)
-
-
 def all_of(loader: data.Loader) -> tuple[Tensor, Tensor]:
     batches = list(loader)
     return torch.cat([x for x, _ in batches]), torch.cat([y for _, y in batches])
 
 
-# --- shapes10 ------------------------------------------------------------------------------------------
-def test_shapes10_has_the_same_bytes_on_every_machine():
-    arrays = shapes10.load()
-    digest = hashlib.sha256(b"".join(arrays[key].tobytes() for key in sorted(arrays)))
-    assert digest.hexdigest() == "a0d252c294191ec019ae71dea2d9c758b1e624dc303a1002ad1428a2d9079ad5"
-
-
-def test_the_only_floats_of_shapes10_are_far_from_a_rounding_boundary():
-    sines = [1024 * math.sin(2 * math.pi * k / 64) for k in range(64)]
-    assert min(abs(sine % 1 - 0.5) for sine in sines) > 0.05
-
-
-def test_an_image_of_shapes10_depends_on_its_seed_and_number_alone():
-    few, _ = shapes10.draw(130, seed=3)
-    many, labels = shapes10.draw(250, seed=3)
-    assert np.array_equal(few, many[:130])
-    assert np.array_equal(labels, np.arange(250) % 10)
-    assert not np.array_equal(few, shapes10.draw(130, seed=4)[0])
-
-
-def test_shapes10_has_ten_balanced_classes_in_every_split(shapes: data.Loaders):
-    assert len(shapes.classes) == 10
-    for loader, count in ((shapes.train, 900), (shapes.val, 100), (shapes.test, 200)):
-        assert loader.images.shape == (10 * count, 32, 32, 3)
-        assert loader.images.dtype == torch.uint8
-        assert loader.labels.bincount().tolist() == [count] * 10
-
-
-def test_shapes10_needs_more_than_a_linear_model_and_a_small_cnn_is_enough(shapes: data.Loaders):
-    """Measured: linear 0.34 to 0.35 after 1 to 3 epochs; the network 0.94 and 0.93 for seeds 0 and 1."""
-    train.seed_everything(0)
-    linear = nn.Sequential(nn.Flatten(), nn.Linear(3 * 32 * 32, 10))
-    train.fit(linear, shapes, torch.optim.Adam(linear.parameters(), 1e-3), epochs=2)
-    assert 0.2 < train.evaluate(linear, shapes.test).accuracy < 0.45  # 0.1 is chance, 0.6 is the limit
-
-    def block(channels: int, out_channels: int) -> list[nn.Module]:
-        return [
-            nn.Conv2d(channels, out_channels, 3, padding=1),
-            nn.BatchNorm2d(out_channels),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-        ]
-
-    stem = [nn.Conv2d(3, 16, 5, stride=2, padding=2), nn.BatchNorm2d(16), nn.ReLU()]
-    cnn = nn.Sequential(*stem, *block(16, 32), *block(32, 64), nn.Flatten(), nn.Linear(64 * 16, 10))
-    optimizer = torch.optim.AdamW(cnn.parameters())
-    steps = 2 * len(shapes.train)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-2, total_steps=steps)
-    train.fit(cnn, shapes, optimizer, epochs=2, scheduler=schedule)
-    assert train.evaluate(cnn, shapes.test).accuracy > 0.9
-
-
 # --- batches -------------------------------------------------------------------------------------------
-def test_batches_equal_torchvisions_to_tensor_and_normalize(shapes: data.Loaders):
-    transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize(shapes.mean, shapes.std)])
-    x, y = next(iter(shapes.test))
-    expected = torch.stack([transform(image) for image in shapes.test.images[:64].numpy()])
+def test_batches_equal_torchvisions_to_tensor_and_normalize(npz: Path):
+    loaders = data.load(npz, batch_size=20)
+    transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize(loaders.mean, loaders.std)])
+    x, y = next(iter(loaders.test))
+    expected = torch.stack([transform(image) for image in loaders.test.images[:20].numpy()])
     assert x.dtype == torch.float32
     assert x.is_contiguous()
     torch.testing.assert_close(x, expected, rtol=1e-5, atol=1e-5)
-    assert torch.equal(y, shapes.test.labels[:64])
+    assert torch.equal(y, loaders.test.labels[:20])
 
 
 def test_statistics_are_those_of_the_training_split_alone(npz: Path):

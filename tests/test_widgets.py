@@ -421,6 +421,25 @@ def test_filter_pictures_show_zero_as_middle_gray_and_sign_as_lightness(
     assert (lightness[response < -step] < 127).all()
 
 
+def test_filter_pictures_show_the_divided_sum_clipped_to_the_gray_levels(
+    open_page: Callable[..., Page], scripts: SimpleNamespace
+) -> None:
+    page = open_page("filter")
+    for name in ("box", "sharpen"):
+        page.get_by_role("combobox", name="Kernel", exact=True).select_option(name)
+        response = run_code(page, x=photo(scripts))[0, 0]
+        painted = (
+            page.locator("canvas")
+            .nth(1)
+            .evaluate("c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]")
+        )
+        gray = torch.tensor(painted).view(64, 64, 4)[..., 0]
+        assert (gray - response.clamp(0, 255)).abs().max() <= 0.51, name
+        clipped = int(((response < 0) | (response > 255)).sum())
+        said = page.locator(".cnn-legend .cnn-note")
+        expect(said).to_contain_text(f"{clipped:,} of 4,096") if clipped else expect(said).to_be_empty()
+
+
 def test_filter_takes_a_kernel_of_the_readers_own(
     open_page: Callable[..., Page], scripts: SimpleNamespace
 ) -> None:
@@ -469,6 +488,7 @@ def test_filter_pad_is_drawn_on_with_keys_and_with_a_pointer(open_page: Callable
 # --- channels ---
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")
 def test_channels_counts_what_the_printed_layer_has(open_page: Callable[..., Page]) -> None:
     page = open_page("channels")
     page.get_by_role("button", name="Show me").click()
@@ -548,8 +568,12 @@ def test_channels_judges_a_prediction_with_the_reason_and_asks_again(open_page: 
 # --- What holds for all ---
 
 
-def test_figures_stay_text_without_javascript(open_page: Callable[..., Page]) -> None:
-    page = open_page("all", live=False, java_script_enabled=False)
+@pytest.mark.parametrize("width", [320, 1000])
+def test_figures_stay_text_without_javascript(open_page: Callable[..., Page], width: int) -> None:
+    page = open_page("all", live=False, java_script_enabled=False, viewport={"width": width, "height": 800})
+    for table in page.locator("table").all():
+        box = table.bounding_box()
+        assert box["x"] + box["width"] <= width
     text = page.locator("main").inner_text()
     assert "In PyTorch: F.conv2d(x, w)" in text
     assert "= 1,168" in text

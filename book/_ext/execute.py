@@ -61,6 +61,7 @@ def kernel_environment(settings: str) -> dict[str, str]:
         | SAME_ARITHMETIC
         | {
             "PYTHONHASHSEED": "0",
+            "TQDM_DISABLE": "1",  # progress would become output
             "IPYTHONDIR": settings,
             "JUPYTER_CONFIG_DIR": settings,
             "MATPLOTLIBRC": str(Path(matplotlib.get_data_path()) / "matplotlibrc"),

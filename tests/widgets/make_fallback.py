@@ -257,7 +257,8 @@ def channels(
             f"<p>A convolution from {in_channels} to {out_channels} channels{grouped} has {out_channels} "
             f"filters. Each filter holds {reads} kernels of {window}, one for each input channel it reads. "
             f"A depthwise-separable pair also maps {in_channels} to {out_channels} channels, in two "
-            f"layers: one {window} kernel for each input channel, then a 1×1 convolution that mixes the channels.</p>",
+            f"layers: one {window} kernel for each input channel, then a 1×1 convolution "
+            "that mixes the channels.</p>",
             "<table><caption>Parameters, and multiply–accumulates (MACs) "
             f"for {height}×{width} outputs</caption>"
             "<thead><tr><th>Layer</th><th>Weight shape</th><th>Parameters</th><th>MACs</th></tr></thead>"
