@@ -3,15 +3,36 @@
 import contextlib
 import functools
 import http.server
+import importlib
 import os
+import re
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class OneWorkerAFile(LoadScopeScheduling):
+    """Run a file, or the tests of one assignment in `test_assignments.py`, on one worker.
+
+    Fixtures that grade or build something are then made once, and two assignments are graded side by side.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        assignment = re.search(r"test_assignments\.py::\w+\[(\w+)", nodeid)
+        return f"{file} {assignment[1]}" if assignment else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    return OneWorkerAFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +81,57 @@ def serve() -> Iterator[Callable[[Path], str]]:
             return f"http://127.0.0.1:{server.server_port}"
 
         yield start
+
+
+# --- The interactive figures (test_widget*.py); torch and playwright are loaded only for them ---
+
+
+@pytest.fixture(scope="session")
+def scripts(repository: Path) -> Iterator[SimpleNamespace]:
+    """The scripts in tests/widgets, by name."""
+    folder = repository / "tests/widgets"
+    sys.path.insert(0, str(folder))
+    names = sorted(script.stem for script in folder.glob("*.py"))
+    yield SimpleNamespace(**{name: importlib.import_module(name) for name in names})
+    sys.path.remove(str(folder))
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[object]:
+    """Chromium without a window."""
+    from playwright.sync_api import sync_playwright
+    from widget_page import ARGUMENTS
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def figure_folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """A folder with the book's styles and the figures' modules, for pages to be written into."""
+    folder = tmp_path_factory.mktemp("figures")
+    shutil.copytree(repository / "book/_static", folder / "_static")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def figure_pages(figure_folder: Path, scripts: SimpleNamespace, serve: Callable[[Path], str]) -> str:
+    """Address of a folder with a page for each figure, named like it, and one for all."""
+    from widget_page import FIGURES, write_page
+
+    blocks = {name: scripts.make_fallback.make(name, {}) for name in FIGURES}
+    for name, block in blocks.items():
+        write_page(figure_folder, f"{name}.html", block)
+    write_page(figure_folder, "all.html", "<p>between</p>".join(blocks.values()))
+    return serve(figure_folder)
+
+
+@pytest.fixture
+def open_page(browser: object, figure_pages: str) -> Iterator[Callable[..., object]]:
+    """A function that opens one of these pages; after the test it says what went wrong on them."""
+    from widget_page import page_opener
+
+    with page_opener(browser, figure_pages) as open_page:
+        yield open_page
