@@ -6,20 +6,23 @@ the same block again from the data attributes found in the chapter and compares.
     python tests/widgets/make_fallback.py conv --stride 2 --padding 1
     python tests/widgets/make_fallback.py filter --preset sobel-x
     python tests/widgets/make_fallback.py channels --in-channels 8 --out-channels 16
+    python tests/widgets/make_fallback.py receptive-field --layers "3 1 1 1;3 1 1 1" --unit 7
+    python tests/widgets/make_fallback.py shift --method max --shift 1
 """
 
 import argparse
 import base64
-import html
 import io
-from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from fallback_parts import MINUS, block, call, factor, number, parse, table
+from fallback_receptive_field import receptive_field
+from fallback_shift import shift
 from make_photo import read_module
 from PIL import Image
-from torch import Tensor, nn
+from torch import nn
 
 INPUT = "1 0 2 1 3;0 2 1 0 1;3 1 0 2 0;1 2 1 1 2;0 1 3 0 1"
 KERNEL = "1 2 0;0 1 -1;-1 0 1"
@@ -30,48 +33,6 @@ PRESETS = {
     "sobel-x": ("-1 0 1;-2 0 2;-1 0 1", 1, "Sobel x"),
     "sobel-y": ("-1 -2 -1;0 0 0;1 2 1", 1, "Sobel y"),
 }
-MINUS = "\N{MINUS SIGN}"
-
-
-def parse(rows: str) -> Tensor:
-    """Read ``"1 2;3 4"`` as a float tensor, shape (H, W)."""
-    return torch.tensor([[float(v) for v in row.split()] for row in rows.split(";")])
-
-
-def number(value: float) -> str:
-    """Write a number with a true minus sign and no needless decimals."""
-    value = float(value)
-    text = f"{abs(value):,.0f}" if value == int(value) else f"{abs(value):,.2f}"
-    return MINUS + text if value < 0 else text
-
-
-def factor(value: float) -> str:
-    """Write a number inside a product: negative ones in parentheses."""
-    return f"({number(value)})" if value < 0 else number(value)
-
-
-def call(function: str, arguments: str, **options: tuple[object, object]) -> str:
-    """Write a PyTorch call with the options that differ from their default: ``name=(value, default)``."""
-    given = [f"{name}={value}" for name, (value, default) in options.items() if value != default]
-    return f"{function}({', '.join([arguments, *given])})"
-
-
-def table(caption: str, values: Tensor, mark: Callable[[int, int], str] = lambda row, column: "") -> str:
-    """Write a grid; ``mark`` names the tag that sets a cell apart (b, i, s or nothing)."""
-    rows = []
-    for r, row in enumerate(values.tolist()):
-        cells = []
-        for c, value in enumerate(row):
-            tag = mark(r, c)
-            cells.append(f"<td><{tag}>{number(value)}</{tag}></td>" if tag else f"<td>{number(value)}</td>")
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return f"<table><caption>{caption}</caption><tbody>{''.join(rows)}</tbody></table>"
-
-
-def block(name: str, data: dict[str, object], lines: Iterable[str]) -> str:
-    """Wrap the fallback in the element ``boot.mjs`` looks for, without blank lines, where Markdown stops."""
-    attributes = "".join(f' data-{key}="{html.escape(str(value))}"' for key, value in data.items())
-    return "\n".join([f'<div class="cnn-widget" data-cnn-widget="{name}"{attributes}>', *lines, "</div>"])
 
 
 def conv(
@@ -108,7 +69,7 @@ def conv(
     notes = ["bold: the pixels under the kernel"]
     notes += ["italic: the padding"] if padding else []
     dropped = last_row < padded.shape[0] - 1 or last_column < padded.shape[1] - 1
-    notes += ["struck through: never read"] if dropped else []
+    notes += ["struck through: dropped at the end"] if dropped else []
     products = " + ".join(
         f"{factor(weight)}×{factor(padded[r, c])}"
         for weight, (r, c) in zip(used.flatten().tolist(), taps, strict=True)
@@ -272,7 +233,13 @@ def channels(
     )
 
 
-MAKERS = {"conv": conv, "filter": filter, "channels": channels}
+MAKERS = {
+    "conv": conv,
+    "filter": filter,
+    "channels": channels,
+    "receptive-field": receptive_field,
+    "shift": shift,
+}
 
 
 def make(name: str, attributes: dict[str, str]) -> str:

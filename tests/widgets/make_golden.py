@@ -9,6 +9,8 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from fallback_receptive_field import measure_field, ones_stack, paths_in_rows
+from shrinking import METHODS, shrink
 from torch import nn
 
 PATH = Path(__file__).parent / "golden.json"
@@ -98,6 +100,62 @@ def layers() -> list[dict]:
     return cases
 
 
+def stacks() -> list[dict]:
+    """Random stacks: field, units, and the paths to one unit; ``units`` is None where PyTorch refuses."""
+    generator = torch.Generator().manual_seed(0)
+
+    def draw(low: int, high: int) -> int:
+        return int(torch.randint(low, high + 1, (), generator=generator))
+
+    names = {"kernel_size": (1, 5), "stride": (1, 3), "padding": (0, 3), "dilation": (1, 3)}
+    cases = []
+    for _ in range(50):
+        layers = [{name: draw(*limits) for name, limits in names.items()} for _ in range(draw(1, 4))]
+        stack, size = ones_stack(layers), draw(4, 24)
+        try:
+            outputs = stack(torch.zeros(1, 1, size, dtype=torch.double)).shape[-1]
+        except RuntimeError:
+            outputs, unit, paths = None, None, []
+        else:
+            unit = draw(0, outputs - 1)
+            paths = paths_in_rows(stack, size, unit)[0]
+        cases.append(
+            {
+                "layers": [
+                    {"kernelSize" if name == "kernel_size" else name: n for name, n in layer.items()}
+                    for layer in layers
+                ],
+                "inputSize": size,
+                "field": dict(zip(("size", "jump", "start"), measure_field(layers), strict=True)),
+                "units": outputs,
+                "unit": unit,
+                "paths": paths,
+            }
+        )
+    return cases
+
+
+def shifts() -> list[dict]:
+    """What shifts of random signals change, for each way to halve them."""
+    generator = torch.Generator().manual_seed(0)
+    cases = []
+    for method, stages, shift in itertools.product(METHODS, (1, 2, 3), range(8)):
+        x = torch.randint(-9, 10, (16,), generator=generator)
+        before, after = (shrink(method, signal.double(), stages) for signal in (x, x.roll(shift)))
+        cases.append(
+            {
+                "method": method,
+                "stages": stages,
+                "shift": shift,
+                "input": x.tolist(),
+                "before": before.tolist(),
+                "after": after.tolist(),
+                "meanChange": float((after.mean() - before.mean()).abs()),
+            }
+        )
+    return cases
+
+
 def make() -> dict:
     """All golden values."""
     return {
@@ -105,6 +163,8 @@ def make() -> dict:
         "convolutions": convolutions(),
         "dropped": dropped(),
         "layers": layers(),
+        "stacks": stacks(),
+        "shifts": shifts(),
     }
 
 

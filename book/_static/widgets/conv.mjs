@@ -168,7 +168,7 @@ export default function conv(root) {
             value,
             fixed: isPadding,
             corner: tap && `×${number(tap.weight)}`,
-            note: [isPadding && "padding", tap && `times weight ${number(tap.weight)}`, never && "never read"],
+            note: [isPadding && "padding", tap && `times weight ${number(tap.weight)}`, never && "dropped at the end"],
             classes: [isPadding && "pad", tap && "tap", never && "never", linked(tap) && "linked"],
           };
         }),

@@ -83,9 +83,9 @@ export function code() {
 }
 
 /** Time as a native slider with Previous, Play and Next. Nothing moves before the reader presses Play. */
-export function stepper(onChange) {
+export function stepper(onChange, label = "Step") {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const range = h("input", { type: "range", min: 0, step: 1, "aria-label": "Step", input: () => go(range.valueAsNumber) });
+  const range = h("input", { type: "range", min: 0, step: 1, "aria-label": label, input: () => go(range.valueAsNumber) });
   const [back, play, next] = [
     button("Previous", () => go(range.valueAsNumber - 1)),
     button("Play", () => (timer ? stop() : start())),

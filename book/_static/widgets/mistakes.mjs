@@ -1,5 +1,6 @@
 // What a wrong prediction would be right for: lists of [value, explanation], the most telling first.
 import { flip, products, sum } from "./arithmetic.mjs";
+import { allPaths, fields } from "./stack.mjs";
 
 /** Wrong values of the output at (row, column). `kernel` is the kernel in use, already flipped where `flipped`. */
 export function convMistakes({ padded, kernel, stride, padding, dilation, flipped }, row, column) {
@@ -38,6 +39,33 @@ export function parameterMistakes({ inChannels, outChannels, kernelSize, groups,
     [(outChannels * inChannels) / groups + biases, "A kernel has k×k weights, not one."],
     [(outChannels * inChannels * kernelSize) / groups + biases, "A kernel has k×k weights, not k."],
     [weights + weights / window, "There is one bias for each filter, not for each kernel."],
+  ];
+}
+
+/** Wrong sizes of the receptive field of a stack of layers, counted in pixels. */
+export function fieldMistakes(layers) {
+  const rows = fields(layers);
+  const add = (term) => layers.reduce((total, layer, l) => total + term(layer, l), 0);
+  const reach = ({ kernelSize, dilation }) => dilation * (kernelSize - 1);
+  const last = layers.at(-1);
+  const { size } = rows.at(-1);
+  const read = layers.reduce(
+    (places, { kernelSize, dilation }, l) =>
+      new Set([...places].flatMap((p) => Array.from({ length: kernelSize }, (_, k) => p + k * dilation * rows[l].jump))),
+    new Set([0]),
+  );
+  return [
+    [read.size, "That is how many pixels it reads; the field goes from the first to the last, holes included."],
+    [1 + add(reach), "A layer takes its steps in units of the layer below: multiply by the jump j, its strides so far."],
+    [1 + add((layer, l) => reach(layer) * rows[l + 1].jump), "A layer's own stride counts only for the layers above it."],
+    [1 + add(({ kernelSize }, l) => (kernelSize - 1) * rows[l].jump), "Mind the dilation: the window is stretched by it."],
+    [add(({ kernelSize }) => kernelSize), "The windows overlap: a layer adds K \u2212 1 steps, not K."],
+    [1 + last.dilation * (last.kernelSize - 1), "That is the window of the last layer, in units of the layer below it."],
+    [allPaths(layers), "That is the number of paths; many of them end in the same pixel."],
+    [size - 1, "That is the distance from the first pixel to the last: count both."],
+    [size - 2 * add(({ padding }) => padding), "Padding moves the field; it does not change its size."],
+    [size + 2 * add(({ padding }) => padding), "Padding moves the field; it does not change its size."],
+    [size ** 2, "That is the area of the square in two directions: the question is its side."],
   ];
 }
 

@@ -9,6 +9,10 @@ export function number(value) {
   return value < 0 ? MINUS + text : text;
 }
 
+/** A number with all its decimals: sums of halves, quarters and so on have few. */
+export const exact = (value) =>
+  (value < 0 ? MINUS : "") + Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: 9 });
+
 /** A number inside a product: negative ones in parentheses. */
 export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
