@@ -1,0 +1,19 @@
+"""Windows of size // number, side by side.
+
+Feedback: Likely mistake: the windows lie side by side, and what is left over is dropped
+"""
+
+import torch
+
+
+def adaptive_avg_pool2d(input, output_size):
+    def edges(size, number):
+        side = size // number
+        return [(i * side, (i + 1) * side) for i in range(number)]
+
+    h_out, w_out = (output_size, output_size) if isinstance(output_size, int) else output_size
+    rows, columns = edges(input.shape[2], h_out), edges(input.shape[3], w_out)
+    y = [
+        [input[:, :, top:bottom, left:right].mean((2, 3)) for left, right in columns] for top, bottom in rows
+    ]
+    return torch.stack([torch.stack(row, -1) for row in y], -2)

@@ -1,0 +1,20 @@
+"""All windows have the size that the last one needs.
+
+Feedback: Likely mistake: all windows have one size and one stride
+"""
+
+import torch
+
+
+def adaptive_avg_pool2d(input, output_size):
+    def edges(size, number):
+        stride = size // number
+        kernel = size - (number - 1) * stride
+        return [(i * stride, i * stride + kernel) for i in range(number)]
+
+    h_out, w_out = (output_size, output_size) if isinstance(output_size, int) else output_size
+    rows, columns = edges(input.shape[2], h_out), edges(input.shape[3], w_out)
+    y = [
+        [input[:, :, top:bottom, left:right].mean((2, 3)) for left, right in columns] for top, bottom in rows
+    ]
+    return torch.stack([torch.stack(row, -1) for row in y], -2)

@@ -1,0 +1,21 @@
+"""Values that equal the maximum share the gradient.
+
+Feedback: Likely mistake: values that equal the maximum share the gradient
+"""
+
+import torch
+
+
+def max_pool2d_backward(grad_output, input, kernel_size, stride):
+    grad_input = torch.zeros_like(input)
+    N, C, h_out, w_out = grad_output.shape
+    for n in range(N):
+        for c in range(C):
+            for h in range(h_out):
+                for w in range(w_out):
+                    top, left = h * stride, w * stride
+                    window = input[n, c, top : top + kernel_size, left : left + kernel_size]
+                    tied = (window == window.max()).float()
+                    sent = tied * grad_output[n, c, h, w] / tied.sum()
+                    grad_input[n, c, top : top + kernel_size, left : left + kernel_size] += sent
+    return grad_input
