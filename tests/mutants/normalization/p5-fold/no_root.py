@@ -1,0 +1,11 @@
+"""The scale divides by the running variance.
+
+Feedback: Likely mistake: the scale divides by the running variance, without a root
+"""
+
+
+def fold_batch_norm(conv_weight, conv_bias, running_mean, running_var, weight, bias, eps=1e-5):
+    scale = weight / (running_var + eps)
+    shift = bias - running_mean * scale
+    new_bias = shift if conv_bias is None else shift + conv_bias * scale
+    return conv_weight * scale[:, None, None, None], new_bias
