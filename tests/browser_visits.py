@@ -50,7 +50,9 @@ def scroll_through(page: Page) -> None:
         """async () => {
             for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
                 scrollTo({ top: y, behavior: "instant" });
-                await new Promise(requestAnimationFrame);
+                // A busy machine may not draw the next frame; then time alone goes on.
+                const drawn = new Promise(requestAnimationFrame);
+                await Promise.race([drawn, new Promise(done => setTimeout(done, 200))]);
             }
             scrollTo({ top: 0, behavior: "instant" });
         }"""
