@@ -7,7 +7,8 @@ from pathlib import Path
 import jinja2
 from nbformat import NotebookNode
 
-from autograder.attempt import Key, Outcome
+from autograder.key import Key
+from autograder.outcome import Outcome
 from autograder.source import is_test, metadata
 
 LIMIT = 64 * 1024  # characters of any one text on the page

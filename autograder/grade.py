@@ -8,10 +8,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from autograder.attempt import Outcome, attempt, make_key
 from autograder.files import content_hash, files_under
+from autograder.key import make_key
+from autograder.outcome import Outcome
 from autograder.results import Results, number
 from autograder.source import assignment_folder
+from autograder.stock import attempt
 from autograder.submissions import Submission, find
 
 

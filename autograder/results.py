@@ -13,11 +13,12 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.attempt import Key, Outcome
 from autograder.course import generate, surroundings
 from autograder.errors import UserError
 from autograder.feedback import feedback_page
 from autograder.files import write_atomic
+from autograder.key import Key
+from autograder.outcome import Outcome
 from autograder.submissions import Submission
 
 

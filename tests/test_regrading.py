@@ -12,10 +12,11 @@ import pytest
 import tiny_assignment as tiny
 
 from autograder import results as results_module
-from autograder.attempt import attempt, make_key
 from autograder.errors import UserError
 from autograder.grade import grade
+from autograder.key import make_key
 from autograder.results import Results
+from autograder.stock import attempt
 from autograder.submissions import Submission
 
 

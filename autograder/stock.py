@@ -3,63 +3,17 @@
 import shutil
 import tempfile
 import traceback
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
 
-from autograder.course import course_directory, generate, remembering, surroundings
+from autograder.course import course_directory, remembering, surroundings
+from autograder.key import Key
+from autograder.outcome import Outcome
 from autograder.submissions import Submission, UnreadableError
 
 # Stands for the student in the temporary folder, where a real name could be a pattern or a path.
 SOMEBODY = "student"
-
-
-@dataclass(frozen=True)
-class Key:
-    """What grading needs to know of an assignment, made once a run."""
-
-    assignment: str
-    work: Path
-
-    @property
-    def gradebook(self) -> Path:
-        """The gradebook that holds the assignment and nobody's grades."""
-        return self.work / "gradebook.db"
-
-    @property
-    def release(self) -> NotebookNode:
-        """The notebook as students get it."""
-        path = self.work / "exercises" / self.assignment / f"{self.assignment}.ipynb"
-        return nbformat.read(path, as_version=4)
-
-    @property
-    def source(self) -> NotebookNode:
-        """The notebook with solutions and hidden tests."""
-        path = self.work / "solutions" / self.assignment / f"{self.assignment}.ipynb"
-        return nbformat.read(path, as_version=4)
-
-
-@dataclass
-class Outcome:
-    """What grading one submission gave."""
-
-    status: str  # "graded" or "failed"
-    message: str = ""
-    details: str = ""  # a traceback for the instructor
-    scores: dict[str, float | None] = field(default_factory=dict)  # None waits for a person
-    comments: dict[str, str | None] = field(default_factory=dict)
-    notebook: NotebookNode | None = None  # as executed
-    timestamp: datetime | None = None
-
-
-def make_key(source: Path, assignment: str, work: Path) -> Key:
-    """Make the answer key of `assignment` inside the folder `work`."""
-    key = Key(assignment, work)
-    generate(source, assignment, work, key.gradebook)
-    return key
 
 
 def attempt(submission: Submission, key: Key, timeout: int | None) -> Outcome:
