@@ -6,29 +6,13 @@ from pathlib import Path
 
 import pytest
 from browser_visits import Visit, open_context, scroll_through, visit
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 CHAPTER = "book/convolution.html"
 EXERCISE = "exercises/convolution/convolution.html"
 WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 # Styles, scripts and fonts of a page. A stock Jupyter Book loads 2.4 MB of them, and MathJax.
 MOST_BYTES = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

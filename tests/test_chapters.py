@@ -15,12 +15,7 @@ CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 SECTIONS = ["Common misconceptions", "Check yourself", "Recap", "Exercise", "Further reading"]
 # Numbers in the text that follow from others by the arithmetic on the right.
 DERIVED = {
-    "convolution": {
-        "1,024": 32 * 32,
-        "1,025": 32 * 32 + 1,
-        "921,600": 32 * 32 * 30 * 30,
-        "1,048,576": 1024 * 1024,
-    },
+    "convolution": [32 * 32, 32 * 32 + 1, 32 * 32 * 30 * 30, 1024 * 1024],
 }
 NUMBER = r"(?<![\w.])\d{1,3}(?:,\d{3})+|(?<![\w.])\d+\.\d+"
 
@@ -160,7 +155,7 @@ def test_every_measured_number_in_the_text_was_printed_by_a_cell_or_has_a_source
     captions = " ".join(
         c.metadata.get("mystnb", {}).get("figure", {}).get("caption", "") for c in cells(chapter, "code")
     )
-    derived = {f"{value:,}" for value in DERIVED.get(chapter.stem, {}).values()}
+    derived = {f"{value:,}" for value in DERIVED.get(chapter.stem, [])}
     sentences = re.split(r"(?<=[.!?])\s+|\n\n", markdown(chapter))
     sourced = {n for sentence in sentences if "{cite" in sentence for n in re.findall(NUMBER, sentence)}
     for number in re.findall(NUMBER, prose(chapter) + captions):

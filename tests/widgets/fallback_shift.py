@@ -1,5 +1,6 @@
 """The static `shift` figure: a circular signal, halved before and after it moves, computed with PyTorch."""
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -45,11 +46,11 @@ def lane(name: str, values: Tensor, mark: Callable[[int], str] = lambda i: "{}")
     return f'<tr><th colspan="16">{name}</th></tr><tr{"" if upright else " class=long"}>{cells}</tr>'
 
 
-def shift_table(caption: str, read: Callable[[str, int], float]) -> str:
-    """Write one number for each shift and method."""
+def shift_table(caption: str, numbers: dict[tuple[str, int], float]) -> str:
+    """Write one number for each method and shift."""
     heads = "".join(f"<th>{short}</th>" for _, short in FORMULAS.values())
     rows = "".join(
-        f"<tr><th>{s}</th>{''.join(f'<td>{exact(read(method, s))}</td>' for method in METHODS)}</tr>"
+        f"<tr><th>{s}</th>{''.join(f'<td>{exact(numbers[method, s])}</td>' for method in METHODS)}</tr>"
         for s in range(8)
     )
     return (
@@ -69,13 +70,11 @@ def shift(*, input: str = INPUT, method: str = "max", shift: int = 1, stages: in
         text = "<b>{}</b>" if i % stride == 0 else "{}"
         return f"<u>{text}</u>" if (i + shift) % stride == 0 else text
 
-    def error(method: str, s: int) -> float:
-        after, moved, _ = compare(method, x, s, stages)
-        return float((after - moved).abs().sum())
-
-    def change(method: str, s: int) -> float:
-        after, moved, _ = compare(method, x, s, stages)
-        return float((after.mean() - moved.mean()).abs())
+    error, change = {}, {}
+    for place in itertools.product(METHODS, range(8)):
+        there, back, _ = compare(place[0], x, place[1], stages)
+        error[place] = float((there - back).abs().sum())
+        change[place] = float((there.mean() - back.mean()).abs())
 
     def mean(values: Tensor) -> str:
         return f"{exact(values.sum())}/{len(values)} = {exact(values.mean())}"
@@ -103,8 +102,8 @@ def shift(*, input: str = INPUT, method: str = "max", shift: int = 1, stages: in
             f"<p>{subject}: {FORMULAS[method][0]} for every second place, i = 0, 2, 4 and so on. Places are "
             "counted around a circle: after 15 comes 0.</p>",
             f'<table class="cnn-lanes"><tbody>{"".join(lanes)}</tbody></table>',
-            f"<p>‖f(Tx) {MINUS} T'f(x)‖₁ = {terms} = <b>{exact(error(method, shift))}</b>. Mean of f(x): "
-            f"{mean(before)}; of f(Tx): {mean(after)}; change <b>{exact(change(method, shift))}</b>.</p>",
+            f"<p>‖f(Tx) {MINUS} T'f(x)‖₁ = {terms} = <b>{exact(error[method, shift])}</b>. Mean of f(x): "
+            f"{mean(before)}; of f(Tx): {mean(after)}; change <b>{exact(change[method, shift])}</b>.</p>",
             shift_table(f"‖f(Tx) {MINUS} T'f(x)‖₁, the sum of the absolute differences", error),
             shift_table("Change of the mean", change),
             f"<p>A shift by a multiple of {stride} moves f(x) by whole outputs: both tables show 0 for every "

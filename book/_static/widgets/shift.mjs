@@ -3,7 +3,7 @@ import { button, code, h, select, spinner, stepper } from "./dom.mjs";
 import { grid } from "./grid.mjs";
 import { predict } from "./predict.mjs";
 import { compare, keepAll, methods, roll, total } from "./shrinking.mjs";
-import { exact, formatMatrix, integer, parseMatrix } from "./text.mjs";
+import { exact, exactFactor, formatMatrix, integer, parseMatrix } from "./text.mjs";
 
 const LENGTH = 16;
 const LARGEST = 9;
@@ -24,6 +24,7 @@ const QUESTIONS = [
   { method: "max-blur", signal: "mixed", shift: 1, stages: 1 },
 ];
 const MINUS = "\u2212";
+const writtenMean = (values, value) => `${exact(total(values))}/${values.length} = ${exact(value)}`;
 const places = (n) => (n === 1 ? "1 place" : `${n} places`);
 
 function readState(data) {
@@ -127,10 +128,9 @@ export default function shiftFigure(root) {
     judge(answer) {
       const { before, after, meanBefore, meanAfter } = compare(state.method, state.input, state.shift, state.stages);
       change({ revealed: true });
-      const mean = (values, value) => `${exact(total(values))}/${values.length} = ${exact(value)}`;
       return {
         right: Number(answer) === Math.sign(meanAfter - meanBefore),
-        text: `The mean of f(x) is ${mean(before, meanBefore)}, that of f(Tx) is ${mean(after, meanAfter)}.`,
+        text: `The mean of f(x) is ${writtenMean(before, meanBefore)}, that of f(Tx) is ${writtenMean(after, meanAfter)}.`,
       };
     },
   });
@@ -174,6 +174,7 @@ export default function shiftFigure(root) {
 
   function drawTables() {
     const keys = Object.keys(methods);
+    const facts = SHIFTS.map((s) => keys.map((key) => compare(key, state.input, s, state.stages)));
     const table = (title, read) =>
       h(
         "table",
@@ -192,9 +193,9 @@ export default function shiftFigure(root) {
               "tr",
               {},
               h("th", { scope: "row" }, String(s)),
-              ...keys.map((key) => {
+              ...keys.map((key, column) => {
                 const here = s === state.shift && key === state.method;
-                const text = exact(read(compare(key, state.input, s, state.stages)));
+                const text = exact(read(facts[s][column]));
                 return h("td", { class: here ? "now" : key === state.method ? "same" : "" }, text);
               }),
             ),
@@ -231,17 +232,15 @@ export default function shiftFigure(root) {
     for (const part of [equation, tables, meaning]) part.hidden = !revealed;
     again.hidden = !revealed;
     equation.setAttribute("aria-live", time.playing ? "off" : "polite");
-    const factor = (value) => (value < 0 ? `(${exact(value)})` : exact(value));
-    const mean = (values, value) => `${exact(total(values))}/${values.length} = ${exact(value)}`;
     equation.replaceChildren(
       "‖f(Tx) \u2212 T'f(x)‖₁ = ",
-      after.map((value, o) => `|${exact(value)} ${MINUS} ${factor(moved[o])}|`).join(" + "),
+      after.map((value, o) => `|${exact(value)} ${MINUS} ${exactFactor(moved[o])}|`).join(" + "),
       " = ",
       h("strong", {}, exact(error)),
       ". Mean of f(x): ",
-      mean(before, meanBefore),
+      writtenMean(before, meanBefore),
       "; of f(Tx): ",
-      mean(after, meanAfter),
+      writtenMean(after, meanAfter),
       "; change ",
       h("strong", {}, exact(meanChange)),
       ".",

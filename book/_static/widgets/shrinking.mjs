@@ -1,15 +1,14 @@
 // Five ways to halve a circular signal, and what a shift of the signal does to the result.
 // Each is a map that keeps every place, `dense`, of which every second place is then kept. `gap` is the distance between
 // the places that `dense` combines: 1, or more where places in between are to be left out later.
-import { exact } from "./text.mjs";
+import { exact, exactFactor } from "./text.mjs";
 
 const at = (x, place) => x[((place % x.length) + x.length) % x.length];
 const maximum = (x, gap) => x.map((value, i) => Math.max(value, at(x, i + gap)));
 const mean = (x, gap) => x.map((value, i) => (value + at(x, i + gap)) / 2);
 const blur = (x, gap) => x.map((value, i) => (at(x, i - gap) + 2 * value + at(x, i + gap)) / 4);
 
-const parenthesized = (value) => (value < 0 ? `(${exact(value)})` : exact(value));
-const blurred = (a, b, c) => `(${exact(a)} + 2×${parenthesized(b)} + ${parenthesized(c)})/4 = ${exact((a + 2 * b + c) / 4)}`;
+const blurred = (a, b, c) => `(${exact(a)} + 2×${exactFactor(b)} + ${exactFactor(c)})/4 = ${exact((a + 2 * b + c) / 4)}`;
 
 /** `example(x, i)` writes out what the first stage makes of place i. */
 export const methods = {
@@ -32,7 +31,7 @@ export const methods = {
     short: "average",
     dense: mean,
     formula: "(x[i] + x[i+1])/2",
-    example: (x, i) => `(${exact(x[i])} + ${parenthesized(x[i + 1])})/2 = ${exact((x[i] + x[i + 1]) / 2)}`,
+    example: (x, i) => `(${exact(x[i])} + ${exactFactor(x[i + 1])})/2 = ${exact((x[i] + x[i + 1]) / 2)}`,
   },
   blur: {
     name: "blur, then stride 2",

@@ -16,6 +16,9 @@ export const exact = (value) =>
 /** A number inside a product: negative ones in parentheses. */
 export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
+/** The same for a number with all its decimals. */
+export const exactFactor = (value) => (value < 0 ? `(${exact(value)})` : exact(value));
+
 export const product = ({ weight, value }) => `${factor(weight)}×${factor(value)}`;
 
 /** The size formula with the numbers put in. */
