@@ -5,6 +5,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import torch
@@ -17,6 +18,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 _OPERATOR_NAMES = {"unfold": "im2col", "fold": "col2im"} | {
     f"conv{transposed}{dimensions}d": "conv" for transposed in ("", "_transpose") for dimensions in (1, 2, 3)
 }
+
+# The blocks that are active, from the outermost: their names, and the sentences about calls found so far.
+_BLOCKS: ContextVar[tuple[tuple[tuple[str, ...], list[str]], ...]] = ContextVar("blocks", default=())
 
 
 class ForbiddenCall(RuntimeError):  # noqa: N818 (it reads as what happened)
@@ -58,6 +62,7 @@ def forbid(*names: str) -> Iterator[None]:
         hits.append(_sentence(what))
         raise ForbiddenCall(hits[-1])
 
+    outer = _BLOCKS.set((*_BLOCKS.get(), (names, hits)))
     try:
         with ExitStack() as stack:
             for name in names:
@@ -71,8 +76,21 @@ def forbid(*names: str) -> Iterator[None]:
         if hits:
             raise ForbiddenCall(hits[0]) from None
         raise
+    finally:
+        _BLOCKS.reset(outer)
     if hits:
         raise ForbiddenCall(hits[0])
+
+
+def forbidden_names() -> tuple[str, ...]:
+    """Return the names that are forbidden at present, for a grader that runs an answer in another process."""
+    return tuple(dict.fromkeys(name for names, _ in _BLOCKS.get() for name in names))
+
+
+def note_forbidden_call(sentence: str) -> None:
+    """Tell the active blocks of a call found in another process, so that they raise it at their end."""
+    for _, hits in _BLOCKS.get():
+        hits.append(sentence)
 
 
 def _sentence(what: str) -> str:

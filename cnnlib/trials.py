@@ -92,16 +92,25 @@ def _same(trial: Trial, reference: Callable, rtol: float, atol: float) -> bool:
 
 
 def raised(error: BaseException) -> str:
-    """Describe what a student's code raised, and where, without the frames of libraries."""
+    """Describe what a student's code raised, and where, without the frames of libraries.
+
+    An error that comes from another process has an attribute ``where``: what `place` gave there.
+    """
     if isinstance(error, NotImplementedError) and not str(error):
         return UNWRITTEN
-    folders = (Path(torch.__file__).parents[1], Path(inspect.__file__).parent, Path(__file__).parent)
+    found = error.where if hasattr(error, "where") else place(error)
+    where = f", at line {found[0]}: `{found[1]}`" if found else ""
+    text = str(error).strip().split("\n")[0]
+    return f"raised {type(error).__name__}" + (f" ({text})" if text else "") + where
+
+
+def place(error: BaseException, *more: Path) -> tuple[int, str] | None:
+    """Return number and text of the last line that an error passed outside the libraries and `more`."""
+    folders = (Path(torch.__file__).parents[1], Path(inspect.__file__).parent, Path(__file__).parent, *more)
     libraries = tuple(map(str, folders))
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not frame.filename.startswith(libraries)]
-    where = f", at line {own[-1].lineno}: `{own[-1].line}`" if own and own[-1].line else ""
-    text = str(error).strip().split("\n")[0]
-    return f"raised {type(error).__name__}" + (f" ({text})" if text else "") + where
+    return (own[-1].lineno, own[-1].line) if own and own[-1].line else None
 
 
 def _copy(value: Any) -> Any:
