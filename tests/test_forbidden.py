@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from cnnlib import check
+from cnnlib.forbidden import forbidden_names, note_forbidden_call
 
 IMAGE = torch.arange(16.0).reshape(1, 1, 4, 4)
 KERNEL = torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])
@@ -108,3 +109,15 @@ def test_a_package_that_is_not_installed_needs_no_forbidding():
 def test_a_name_that_does_not_exist_cannot_be_forbidden(name):
     with pytest.raises(ValueError, match=f"cannot forbid '{name}'"), check.forbid(name):
         pass
+
+
+def test_a_grader_can_ask_what_is_forbidden_and_tell_what_it_found():
+    assert forbidden_names() == ()
+    with check.forbid("conv2d", "unfold"):
+        with check.forbid("numpy.convolve", "conv2d"):
+            assert forbidden_names() == ("conv2d", "unfold", "numpy.convolve")
+        assert forbidden_names() == ("conv2d", "unfold")
+    with pytest.raises(check.ForbiddenCall, match="seen elsewhere"), check.forbid("conv2d"):
+        note_forbidden_call("seen elsewhere")
+    assert forbidden_names() == ()
+    note_forbidden_call("nobody minds")

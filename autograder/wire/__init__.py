@@ -1,0 +1,1 @@
+"""Values and calls between the judge and the student's process."""

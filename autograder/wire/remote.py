@@ -1,0 +1,236 @@
+"""The judge's end: the student's names, functions, classes and objects, as they look from tests.
+
+Nothing that the student defines decides anything here: a proxy equals only itself and has no truth value.
+"""
+
+import builtins
+import inspect
+import pickle
+import sys
+from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
+
+import torch
+from torch import nn
+
+from autograder.wire.calls import Peer
+from autograder.wire.decode import Decoder
+from autograder.wire.descriptions import LIBRARY
+from autograder.wire.encode import Encoder
+from autograder.wire.frames import Wire, WireError
+from autograder.wire.mirror import RemoteModule, node_of, pull_state, push_state, read_module
+from autograder.wire.proxies import (
+    ABILITIES,
+    RemoteClass,
+    RemoteFunction,
+    RemoteObject,
+    handle_of,
+    set_description,
+)
+from autograder.wire.tensors import memory_of, plain_torch
+from cnnlib.forbidden import ForbiddenCall, forbidden_names, note_forbidden_call
+
+LONGEST_TEXT = 4096
+_PICKLED = {"torch", "torchvision", "numpy", "scipy", "cnnlib", "pandas", "PIL", *sys.stdlib_module_names}
+_PICKLED -= {"__main__"}
+
+
+class TimeLimit(BaseException):
+    """The student's code was stopped at the time limit; like KeyboardInterrupt, it ends the test, too."""
+
+    where = None
+
+
+class Session(Peer):
+    """A connection to one student's process.
+
+    Parameters
+    ----------
+    wire : Wire
+        The connection; a `serving.Server` answers at its other end.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(wire)
+        self.proxies: WeakValueDictionary[int, Any] = WeakValueDictionary()
+        self.mirrors: WeakValueDictionary[int, nn.Module] = WeakValueDictionary()
+        self._errors: list[BaseException] = []
+        self._random = memory_of(torch.get_rng_state())
+
+    def look(self, name: str) -> Any:
+        """Return the value of one of the student's names; raises NameError as Python does."""
+        return self.call("look", (name,))
+
+    def complete(self, question: dict, encoder: Encoder) -> None:
+        push_state(question, encoder)
+        if torch.is_grad_enabled():
+            question["grad"] = 1
+        names = forbidden_names()
+        if names:
+            question["forbid"] = names
+        state = torch.get_rng_state()
+        random = memory_of(state)
+        if random != self._random:
+            question["rng"] = encoder.tensor(state)
+            self._random = random
+
+    def finish(self, answer: dict, decoder: Decoder, encoder: Encoder) -> None:
+        pull_state(self, answer.get("state", []), decoder, encoder)
+        if "drew" in answer and memory_of(torch.get_rng_state()) == self._random:
+            torch.rand(1)  # moves on here, too: so a test that sets the same seed again is seen to do so
+            self._random = memory_of(torch.get_rng_state())
+
+    def perform(self, message: dict, decoder: Decoder) -> tuple[dict, Encoder]:
+        encoder = Encoder(self.write_other)
+
+        def run(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+            with torch.set_grad_enabled("grad" in message):
+                return function(*args, **kwargs)
+
+        try:
+            if message["op"] == "backward":
+                return self.answer_backward(run, message, decoder, encoder), encoder
+            function = self.exports.get(message["f"])
+            if message["op"] != "call" or not callable(function):
+                raise WireError("only functions that were passed on can be called.")
+            return self.answer_call(partial(run, function), message, decoder, encoder), encoder
+        except WireError:
+            raise
+        except (Exception, SystemExit) as error:
+            encoder = Encoder(self.write_other)
+            return {"error": self.write_error(error, encoder)}, encoder
+
+    def write_other(self, encoder: Encoder, value: Any) -> list | None:
+        handle = handle_of(value)
+        if handle is not None and handle.peer is self:
+            return ["own", handle.number]
+        if isinstance(value, nn.Module):
+            node = node_of(value)
+            if node is not None and node.handle.peer is self:
+                encoder.modules[node.handle.number] = value
+                return ["own", node.handle.number]
+            if all(LIBRARY.get(type(part).__name__) is type(part) for part in value.modules()):
+                written = _pickled(value, encoder)
+                if written:
+                    encoder.inputs += [tensor for tensor in value.parameters() if tensor.requires_grad]
+                    return written
+            return ["object", self.exports.number(value), type(value).__name__, True]
+        kind = value if isinstance(value, type) or inspect.isroutine(value) else type(value)
+        if (getattr(kind, "__module__", None) or "builtins").partition(".")[0] in _PICKLED:
+            written = _pickled(value, encoder)
+            if written:
+                return written
+        if callable(value):
+            name = getattr(value, "__name__", type(value).__name__)
+            return ["object", self.exports.number(value), str(name), False]
+        return None
+
+    def read_other(self, decoder: Decoder, written: list) -> Any:
+        kind, *parts = written
+        if kind == "own":
+            return self.exports.get(parts[0])
+        if kind == "class":
+            return self.class_of(written, RemoteObject)
+        if kind == "module":
+            return read_module(self, decoder, parts, len(decoder.shared) - 1)
+        if kind != "object":
+            raise WireError("an object of an unknown kind was sent.")
+        number, name, abilities, own, about = parts
+        handle = self.handle(number)
+        known = self.proxies.get(number)
+        if isinstance(known, RemoteObject):
+            return known
+        if own is not None:
+            made_of = self.class_of(own, RemoteObject)
+        else:
+            base = RemoteFunction if about is not None else RemoteObject
+            made_of = type(name[:100], (base, *_abilities(abilities, base)), {"__module__": "builtins"})
+        if not issubclass(made_of, RemoteObject):
+            raise WireError("an object was expected.")
+        proxy = made_of.__new__(made_of)
+        set_description(proxy, handle, about)
+        self.proxies[number] = proxy
+        return proxy
+
+    def class_of(self, written: list, root: type) -> RemoteClass:
+        """Return the class that stands for a student's class; see `descriptions.describe_class`."""
+        tag, number, name, abilities, kind, library, base = written
+        if tag != "class" or kind not in ("module", "object"):
+            raise WireError("a class was expected.")
+        handle = self.handle(number)
+        known = self.proxies.get(number)
+        if isinstance(known, RemoteClass):
+            return known
+        root = RemoteModule if kind == "module" else RemoteObject
+        parent = root if base is None else self.class_of(base, root)
+        if not issubclass(parent, root):
+            raise WireError("a class extends one of another kind.")
+        bases = [parent]
+        if kind == "object":
+            bases += _abilities(abilities, parent)
+        elif library is not None and not issubclass(parent, LIBRARY[library]):
+            bases.append(LIBRARY[library])
+        made = RemoteClass(name[:100], tuple(bases), {"__module__": "__main__"})
+        type.__setattr__(made, "_class_handle", handle)
+        self.proxies[number] = made
+        return made
+
+    def method_of(self, module: nn.Module, value: Any) -> Any:
+        """Let a function that is a module's attribute be called together with the module's state."""
+        if isinstance(value, RemoteFunction):
+            value.bind(module)
+        return value
+
+    def write_error(self, error: BaseException, encoder: Encoder) -> dict:
+        self._errors.append(error)
+        kind = next(base for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base)
+        return {"kind": kind.__name__, "text": str(error)[:LONGEST_TEXT], "number": len(self._errors) - 1}
+
+    def read_error(self, written: Any, decoder: Decoder) -> BaseException:
+        """Make the error that the student's code raised: of its built-in class, or one named as its own."""
+        if "own" in written:
+            return self._errors[written["own"]]
+        name, text = written["kind"][:100], str(written["text"])[:LONGEST_TEXT]
+        if "forbidden" in written:
+            note_forbidden_call(text)
+            return ForbiddenCall(text)
+        if name == "KeyboardInterrupt":
+            return TimeLimit("it ran longer than the time limit")
+        if name == "SystemExit":
+            return _error(SystemExit, name, text, (text,), None)
+        kinds = [getattr(builtins, base, None) for base in written["bases"] if type(base) is str]
+        kinds = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Exception)]
+        kind = kinds[0] if kinds else RuntimeError
+        where = written["where"]
+        if where is not None:
+            line, code = where
+            where = int(line), str(code)[:LONGEST_TEXT]
+        args = decoder.value(written["args"]) if "args" in written else (text,) if text else ()
+        return _error(kind, name, text, args if type(args) is tuple else (text,), where)
+
+
+def _error(kind: type, name: str, text: str, args: tuple, where: tuple[int, str] | None) -> BaseException:
+    try:
+        error = kind(*args)
+    except Exception:
+        error = None
+    if error is None or name != kind.__name__ or str(error) != text:
+        made = type(name, (kind,), {"__str__": lambda self: text, "__module__": "__main__"})
+        error = made.__new__(made)
+    error.where = where
+    return error
+
+
+def _abilities(letters: str, base: type) -> list[type]:
+    found = [ABILITIES[letter] for letter in dict.fromkeys(letters)]
+    return [ability for ability in found if not issubclass(base, ability)]
+
+
+def _pickled(value: Any, encoder: Encoder) -> list | None:
+    try:
+        with plain_torch():
+            data = pickle.dumps(value)
+    except Exception:
+        return None
+    return ["pickle", len(data), encoder.add(data)]
