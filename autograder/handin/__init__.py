@@ -1,0 +1,1 @@
+"""What students handed in: collecting, reading and repairing it."""

@@ -1,0 +1,160 @@
+"""Lists the files of a folder or a zip archive without trusting what is in it.
+
+Files from an archive are unpacked under numbers, so no name in it can reach a place of its choice. What is
+refused is listed, never dropped in silence.
+"""
+
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from autograder.errors import UserError
+from autograder.files import files_under
+from autograder.handin.reading import LARGEST, SUFFIXES
+
+MOST_FILES = 50_000
+MOST_IN_ONE = 2_000  # files in a student's zip
+LARGEST_SUM = 4_000_000_000  # bytes that one source may unpack to
+METADATA = "submission_metadata.yml"  # Gradescope's; with every attempt's results it becomes large
+WANTED = (*SUFFIXES, ".zip", METADATA, "timestamp.txt")
+MOST_PACKED = 200  # times smaller: no notebook with its outputs is packed as tightly
+NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints")
+
+
+class TooMuchError(Exception):
+    """An archive that unpacks to more than it should; the message continues a sentence about it."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that was handed in."""
+
+    parts: tuple[str, ...]  # its name, folder by folder; a zip within counts as a folder
+    path: Path  # where its content is
+
+    @property
+    def name(self) -> str:
+        return self.parts[-1]
+
+    def __str__(self) -> str:
+        return printable("/".join(self.parts))
+
+
+class Archives:
+    """Unpacks into the folder `work`; `problems` lists what was refused, one sentence each."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        self.problems: list[str] = []
+        self.notes: list[str] = []
+        self._files = 0
+
+    def files(self, source: Path) -> list[Found]:
+        """List the files of a folder or a zip; zips in it are opened, zips in those are not.
+
+        Raises
+        ------
+        UserError
+            If `source` is neither, is damaged, or holds more than any course hands in.
+        """
+        if source.is_dir():
+            found = [Found(path.relative_to(source).parts, path) for path in files_under(source)]
+            found = [file for file in found if not is_noise(file.parts)]
+            for path in source.rglob("*"):
+                if path.is_symlink():
+                    name = Found(path.relative_to(source).parts, path)
+                    self.problems.append(f"{name} is a link and was refused.")
+        else:
+            try:
+                found = self._unpack(source, (), MOST_FILES, LARGEST_SUM)
+            except (zipfile.BadZipFile, OSError, ValueError) as error:
+                raise UserError(
+                    f"{source} is neither a folder nor a whole zip file ({error}); "
+                    "name what the platform gave you."
+                ) from error
+            except TooMuchError as error:
+                raise UserError(
+                    f"{source} {error}; unpack it, look what is in it, name the folder."
+                ) from error
+        opened = []
+        for file in found:
+            if not file.name.lower().endswith(".zip"):
+                opened.append(file)
+                continue
+            try:
+                if file.path.stat().st_size > LARGEST:
+                    raise TooMuchError(f"is larger than {LARGEST // 1_000_000} MB")
+                opened += self._unpack(file.path, file.parts, MOST_IN_ONE, 10 * LARGEST)
+            except TooMuchError as error:
+                self.problems.append(f"{file} {error} and was refused.")
+            except (zipfile.BadZipFile, OSError, ValueError) as error:
+                self.problems.append(f"{file} is no whole zip file: {printable(str(error))}.")
+        return opened
+
+    def _unpack(self, archive: Path, prefix: tuple[str, ...], most: int, size: int) -> list[Found]:
+        """Unpack the notebooks of a zip, and what tells whose they are, under numbers."""
+        found: dict[str, Found] = {}
+        with zipfile.ZipFile(archive) as opened:
+            members = [member for member in opened.infolist() if not member.is_dir()]
+            if len(members) > most:
+                raise TooMuchError(f"holds more than {most} files")
+            for member in members:
+                # Old Windows programs separate folders with backslashes.
+                parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+                if not parts or is_noise(parts):
+                    continue
+                self._files += 1
+                file = Found(prefix + parts, self.work / str(self._files))
+                if parts[-1].lower().endswith(WANTED):
+                    size -= member.file_size
+                    reason = refusal(member, parts) or self._extract(opened, member, file)
+                    if reason:
+                        self.problems.append(f"{file} {reason} and was refused.")
+                        continue
+                    if size < 0:
+                        raise TooMuchError("unpacks to far more than notebooks need")
+                same = "/".join(file.parts).casefold()
+                if same in found:
+                    self.notes.append(f"{file} occurs twice in the zip; the last one counts.")
+                found[same] = file
+        return list(found.values())
+
+    def _extract(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: Found) -> str:
+        """Write one file; say why not, or nothing."""
+        try:
+            with archive.open(member) as content:
+                data = content.read(member.file_size)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+            return "is damaged in the zip"
+        file.path.write_bytes(data)
+        return ""
+
+
+def refusal(member: zipfile.ZipInfo, parts: tuple[str, ...]) -> str:
+    """Say why a member of an archive is not unpacked, or nothing."""
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if ".." in parts or parts[0].startswith("/") or parts[0][1:2] == ":":
+        return "has a name that points outside the zip"
+    if kind not in (0, stat.S_IFREG):
+        return "is a link or a device, not a file,"
+    if member.flag_bits & 1:
+        return "is encrypted"
+    limit = 10 * LARGEST if parts[-1] == METADATA else LARGEST
+    if member.file_size > limit:
+        return f"is larger than {limit // 1_000_000} MB"
+    if member.file_size > 1_000_000 and member.file_size > MOST_PACKED * member.compress_size:
+        return f"is packed more than {MOST_PACKED} times smaller"
+    return ""
+
+
+def is_noise(parts: tuple[str, ...]) -> bool:
+    """Return whether a file is one that systems and editors leave behind."""
+    return any(part in NOISE or part.startswith("._") for part in parts)
+
+
+def printable(text: str) -> str:
+    """Return a student's text fit for a terminal: no control characters, not endless."""
+    text = "".join(c if c.isprintable() else "\ufffd" for c in text.encode("utf-8", "replace").decode())
+    return text if len(text) <= 120 else text[:119] + "…"

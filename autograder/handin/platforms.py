@@ -1,0 +1,174 @@
+"""Tells from the names of files who handed them in: Canvas, Moodle, Gradescope, nbgrader, plain folders."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import yaml
+
+from autograder.errors import UserError
+from autograder.handin.archive import METADATA, Found
+from autograder.handin.reading import SUFFIXES
+
+NBGRADER = "nbgrader's layout"
+# doejane_LATE_1234_56789_pooling-1.ipynb: sortable name in small letters, user, upload, the file's name.
+CANVAS = re.compile(
+    r"(?:(?P<name>\w+?)_(?P<late>LATE_)?(?P<user>\d+)|(?P<late_anon>LATE_)?(?P<anon>anon_[0-9A-Za-z]+))"
+    r"_(?P<upload>\d+)_(?P<file>.+)"
+)
+# Jane Doe_123456_assignsubmission_file_/pooling.ipynb, or all in the file's name.
+MOODLE = re.compile(r"(?P<name>.+)_(?P<user>\d+)_assignsubmission_[a-z]+_?(?P<file>.*)", re.S)
+# A number that a browser, Jupyter or Canvas puts behind the name of a later copy.
+ATTEMPT = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|-(\d+))$")
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One file, by one student."""
+
+    file: Found
+    name: str  # of the file, as the student had it
+    key: str  # what the platform calls the student
+    clues: tuple[tuple[str, str], ...]  # (column of the roster, value), the surest first
+    late: bool = False
+    time: datetime | None = None
+    order: int = 0  # of two uploads of a student, the higher one is later
+
+
+@dataclass(frozen=True)
+class Identified:
+    """What the names of the files say."""
+
+    platform: str
+    handed: list[Handed]
+    aside: list[Found] = field(default_factory=list)  # belongs to other assignments
+
+
+class MetadataLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Reads Gradescope's file, in which Ruby leaves types of its own."""
+
+
+def plain_node(loader: yaml.Loader, suffix: str, node: yaml.Node) -> Any:
+    """Read a value of a foreign type as the plain mapping, list or text that it is written as."""
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node)
+
+
+MetadataLoader.add_multi_constructor("!ruby/", plain_node)
+
+
+def identify(files: list[Found], assignment: str, students: set[str]) -> Identified:
+    """Find out which platform exported the files, and who handed in which.
+
+    Only the names that the platform itself gave decide, not what a student packed into a zip: all of them
+    stand at the same depth. `students` are the ids on the class list.
+    """
+    files = [file for file in files if file.parts]
+    for metadata in [file for file in files if file.name == METADATA]:
+        above = metadata.parts[:-1]
+        if all(file.parts[: len(above)] == above for file in files):
+            return Identified("Gradescope", gradescope(metadata, files))
+    depth = depth_of_students(files, assignment, students)
+    units = {file.parts[depth] for file in files}
+    for platform, pattern, reader in (("Moodle", MOODLE, moodle), ("Canvas", CANVAS, canvas)):
+        matches = {unit: match for unit in units if (match := pattern.fullmatch(unit))}
+        if matches and 2 * len(matches) >= len(units):
+            found = [file for file in files if file.parts[depth] in matches]
+            handed = [
+                reader(file, matches[file.parts[depth]], file.parts[depth] == file.name) for file in found
+            ]
+            return Identified(platform, handed)
+    inside = [file for file in files if len(file.parts) > depth + 2 and file.parts[depth + 1] == assignment]
+    if inside and 2 * len({file.parts[depth] for file in inside}) >= len(units):
+        handed = [Handed(file, file.name, file.parts[depth], anything(file.parts[depth])) for file in inside]
+        return Identified(NBGRADER, handed, [file for file in files if file not in inside])
+    return Identified("Folders", [folder(file, depth, assignment) for file in files])
+
+
+def depth_of_students(files: list[Found], assignment: str, students: set[str]) -> int:
+    """Return how many folders stand above the students' names: an archive often holds just one folder."""
+    depth = 0
+    notebooks = [file for file in files if file.name.lower().endswith(SUFFIXES)]
+    while files and len({file.parts[depth] for file in files}) == 1:
+        name = files[0].parts[depth]
+        below = min(len(file.parts) for file in files) - depth - 1
+        if name in students or MOODLE.fullmatch(name) or CANVAS.fullmatch(name):
+            break
+        # The only student: ada/pooling/pooling.ipynb, or ada/pooling.ipynb.
+        if len(notebooks) < 2 and (below < 2 or files[0].parts[depth + 1] == assignment):
+            break
+        if below < 1:
+            break
+        depth += 1
+    return depth
+
+
+def gradescope(metadata: Found, files: list[Found]) -> list[Handed]:
+    """Read Gradescope's export: a folder for each submission, and one file that says whose it is."""
+    try:
+        content = yaml.load(metadata.path.read_text(encoding="utf-8"), Loader=MetadataLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise UserError(f"{metadata} cannot be read: {str(error).splitlines()[0]}") from error
+    found = []
+    for file in files:
+        own = file.parts[len(metadata.parts) - 1 :]
+        about = content.get(own[0]) if isinstance(content, dict) and own else None
+        if not isinstance(about, dict) or file.parts[: len(metadata.parts) - 1] != metadata.parts[:-1]:
+            continue
+        time = about.get(":created_at")
+        time = time.get("utc") if isinstance(time, dict) else time
+        if isinstance(time, datetime):
+            time = time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
+        submitters = about.get(":submitters")
+        for person in submitters if isinstance(submitters, list) else []:
+            person = person if isinstance(person, dict) else {}
+            sid, email, name = (str(person.get(k) or "") for k in (":sid", ":email", ":name"))
+            clues = (("gradescope_id", sid), ("student", sid), ("email", email), ("name", name))
+            found.append(
+                Handed(file, file.name, sid or email or name, clues,
+                       time=time if isinstance(time, datetime) else None)
+            )  # fmt: skip
+    return found
+
+
+def canvas(file: Found, match: re.Match, whole: bool) -> Handed:
+    """Read the name that Canvas gave to an upload; a zip's name counts for what is in it."""
+    user = match["user"] or match["anon"]
+    clues = [("canvas_id", user)]
+    if match["name"]:
+        clues += [("canvas_name", match["name"]), ("name", match["name"])]
+    name = match["file"] if whole else file.name
+    late = bool(match["late"] or match["late_anon"])
+    return Handed(file, name, user, tuple(clues), late, order=int(match["upload"][:18]))
+
+
+def moodle(file: Found, match: re.Match, whole: bool) -> Handed:
+    """Read Moodle's folder or file name; its number changes with every assignment, so the name is the key."""
+    clues = (("moodle_id", match["user"]), ("name", match["name"]))
+    anonymous = match["name"] == "Participant"
+    key = f"{match['name']}_{match['user']}" if anonymous else match["name"]
+    return Handed(file, (match["file"] if whole else "") or file.name, key, clues)
+
+
+def folder(file: Found, depth: int, assignment: str) -> Handed:
+    """Read a student's folder or zip, or a file that is named after the student."""
+    stem = file.parts[depth]
+    ending = next((s for s in (*SUFFIXES[::-1], ".zip") if stem.lower().endswith(s)), "")
+    stem = stem[: len(stem) - len(ending)]
+    if ending:
+        stem = re.sub(rf"(^|[ _-]+){re.escape(assignment)}(?=[ _-]|$)", "", stem, flags=re.I).strip(" _-")
+    copy = ATTEMPT.search(stem) if ending else None
+    bare = stem[: copy.start()] if copy else stem
+    # "-1" may belong to an id; the class list decides.
+    key = bare if copy and not copy[3] else stem
+    return Handed(file, file.name, key, (*anything(stem), *anything(bare)))
+
+
+def anything(value: str) -> tuple[tuple[str, str], ...]:
+    """Take a name that an instructor or a student chose for whatever the class list knows."""
+    columns = ("student", "email", "name", "canvas_id", "canvas_name", "moodle_id", "gradescope_id")
+    return tuple((column, value) for column in columns)

@@ -1,0 +1,91 @@
+"""The class list: tells from what a platform calls a student how the gradebook calls him."""
+
+import csv
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import UserError
+
+COLUMNS = ("student", "name", "email", "canvas_id", "canvas_name", "moodle_id", "gradescope_id")
+# Windows keeps these names for devices, with any ending.
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The students, and for each column of the class list whom a value can mean."""
+
+    students: list[str]
+    values: dict[str, dict[str, set[str]]]
+
+    def find(self, clues: list[tuple[str, str]]) -> str | None:
+        """Return the only student whom a clue (column, value) means; the first clue that tells decides."""
+        for column, value in clues:
+            if column == "student" and value in self.students:
+                return value
+            found = self.values[column].get(letters(value), set()) if letters(value) else set()
+            if len(found) == 1:
+                return next(iter(found))
+        return None
+
+
+def read_roster(path: Path) -> Roster:
+    """Read a class list: CSV with a column `student` (or `id`), and any of the others in `COLUMNS`.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read, has no such column, or names a student twice or in letters unfit for a folder.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The roster {path} cannot be read: {error}; save it as CSV in UTF-8.") from error
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    rows = csv.DictReader(text.splitlines(), delimiter=separator)
+    names = {column: (column or "").strip().lower().replace(" ", "_") for column in rows.fieldnames or []}
+    if not {"student", "id"} & set(names.values()):
+        raise UserError(f"The roster {path} has no column 'student'; its first line is {header.strip()!r}.")
+    students: list[str] = []
+    values: dict[str, dict[str, set[str]]] = {column: defaultdict(set) for column in COLUMNS}
+    for number, raw in enumerate(rows, start=2):
+        row = {names[k]: (v or "").strip() for k, v in raw.items() if k in names and isinstance(v, str)}
+        student = row.get("student") or row.get("id") or ""
+        if not student:
+            continue
+        if safe_name(student) != student:
+            raise UserError(
+                f"Line {number} of the roster {path}: the id {student!r} cannot be a folder's name; "
+                "use letters, digits and . _ @ + -"
+            )
+        if student.casefold() in {known.casefold() for known in students}:
+            raise UserError(f"Line {number} of the roster {path} names {student} again.")
+        students.append(student)
+        values["student"][letters(student)].add(student)
+        for column in COLUMNS[1:]:
+            for value in rotations(row.get(column, "")) if column == "name" else [row.get(column, "")]:
+                if letters(value):
+                    values[column][letters(value)].add(student)
+    return Roster(students, values)
+
+
+def rotations(name: str) -> list[str]:
+    """Return a name beginning with each of its words: platforms write "Jane Doe" or "Doe, Jane"."""
+    words = name.replace(",", " ").split()
+    return [" ".join(words[i:] + words[:i]) for i in range(len(words))]
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, without accents and case: what survives every platform."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if c.isalnum())
+
+
+def safe_name(key: str) -> str:
+    """Return `key` as a folder's name that is safe on every system, or an empty text if nothing is left."""
+    name = re.sub(r"[^\w.@+-]+", "_", unicodedata.normalize("NFC", key)).strip("._-")
+    return "" if RESERVED.fullmatch(name) or len(name.encode()) > 120 else name

@@ -1,0 +1,162 @@
+"""Finding what students handed in, choosing the notebook, and copying it to where nbgrader grades it."""
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.errors import UserError
+from autograder.files import content_hash, files_under
+from autograder.handin.matching import resemblance
+from autograder.handin.reading import SUFFIXES, UnreadableError, read_submission
+
+MOST_NOTEBOOKS = 20  # that are looked into to find the right one
+ALIKE = 0.3  # of the assignment's cells make a notebook an attempt at it
+# "x (1).ipynb" from a browser, "x-Copy1.ipynb" from Jupyter, "x-1.ipynb" from Canvas.
+COPY = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|-(\d+))$")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's folder for one assignment."""
+
+    student: str
+    assignment: str
+    folder: Path
+
+    @property
+    def _timestamp(self) -> Path:
+        return self.folder / "timestamp.txt"
+
+    def _notebooks(self) -> list[Path]:
+        """The notebooks in the folder; only if there is none, those in the folders below."""
+        found = [path for path in files_under(self.folder) if path.name.lower().endswith(SUFFIXES)]
+        return [path for path in found if path.parent == self.folder] or found
+
+    def timestamp(self) -> datetime | None:
+        """Return when it was handed in, in UTC, if `timestamp.txt` says so in a way that can be read."""
+        from nbgrader.utils import parse_utc
+
+        try:
+            return parse_utc(self._timestamp.read_text().strip())
+        except (OSError, ValueError, OverflowError):
+            return None
+
+    def content_hash(self) -> str:
+        """Return the hash of what is graded; what cannot be read counts as empty."""
+        paths = [*self._notebooks(), *([self._timestamp] if self._timestamp.is_file() else [])]
+        try:
+            return content_hash(paths, self.folder)
+        except OSError:
+            return ""
+
+    def read(self, release: NotebookNode | None = None) -> tuple[NotebookNode, list[str]]:
+        """Read the notebook to grade: the one named after the assignment, the only one, or the best.
+
+        Parameters
+        ----------
+        release : NotebookNode, optional
+            The notebook that was handed out; it tells which of several others is an attempt at it.
+
+        Returns
+        -------
+        notebook : NotebookNode
+            See `reading.read_submission`.
+        notes : list of str
+            Which notebook was taken, unless there was no choice, and what was repaired.
+
+        Raises
+        ------
+        UnreadableError
+            With one sentence, if there is no notebook or several equally good ones.
+        """
+        found = self._notebooks()
+        if not found:
+            raise UnreadableError("the folder holds no notebook")
+        if len(found) > MOST_NOTEBOOKS:
+            raise UnreadableError(f"the folder holds {len(found)} notebooks; hand in one")
+        named = [path for path in found if notebook_stem(path) == self.assignment]
+        if len(found) == 1 or len(named) == 1:
+            chosen = named[0] if len(named) == 1 else found[0]
+            notebook, notes = read_submission(chosen)
+        else:
+            chosen, notebook, notes = self._best(newest(found), release)
+        if len(found) > 1:
+            others = ", ".join(path.name for path in found if path != chosen)
+            notes = [f"Graded {chosen.name}; not graded: {others}.", *notes]
+        elif notebook_stem(chosen) != self.assignment:
+            notes = [f"Graded {chosen.name}, the only notebook in the folder.", *notes]
+        return notebook, notes
+
+    def _best(self, found: list[Path], release: NotebookNode | None) -> tuple[Path, NotebookNode, list[str]]:
+        """Return the only notebook that can be read and is an attempt at the assignment."""
+        readable = []
+        for path in found:
+            try:
+                notebook, notes = read_submission(path)
+            except UnreadableError:
+                continue
+            if len(found) == 1 or release is None or resemblance(release, notebook.cells) >= ALIKE:
+                readable.append((path, notebook, notes))
+        if len(readable) == 1:
+            return readable[0]
+        which = "none can be told to be" if readable else "none is"
+        names = ", ".join(path.name for path in found)
+        raise UnreadableError(
+            f"the folder holds several notebooks and {which} {self.assignment}.ipynb: {names}"
+        )
+
+    def stage(self, target: Path, release: NotebookNode | None = None) -> str:
+        """Copy the submission to the folder `target` as nbgrader expects it; return the notes of `read`."""
+        notebook, notes = self.read(release)
+        target.mkdir(parents=True, exist_ok=True)
+        (target / f"{self.assignment}.ipynb").write_text(json.dumps(notebook))
+        # Nothing else comes along: a file named like a module would take its place when the notebook runs.
+        if self._timestamp.is_file():
+            shutil.copyfile(self._timestamp, target / self._timestamp.name)
+        return " ".join(notes)
+
+
+def notebook_stem(path: Path) -> str:
+    """Return a notebook's file name without its ending."""
+    ending = max((s for s in SUFFIXES if path.name.lower().endswith(s)), key=len)
+    return path.name[: -len(ending)]
+
+
+def newest(paths: list[Path]) -> list[Path]:
+    """Of files that differ only in the number of a copy, keep the highest."""
+    kept: dict[str, tuple[int, Path]] = {}
+    for path in paths:
+        stem = notebook_stem(path)
+        found = COPY.search(stem)
+        number = int(next(filter(None, found.groups()))) if found else 0
+        name = stem[: found.start()] if found else stem
+        kept[name] = max(kept.get(name, (-1, path)), (number, path))
+    return [path for _, path in kept.values()]
+
+
+def find(submitted: Path, assignment: str, students: list[str] | None) -> list[Submission]:
+    """List the submissions `submitted / STUDENT / assignment`, sorted by student.
+
+    Raises
+    ------
+    UserError
+        If there is none, or one of `students` handed nothing in.
+    """
+    folders = sorted(submitted.glob(f"*/{assignment}"))
+    found = {
+        path.parent.name: path for path in folders if path.is_dir() and not path.parent.name.startswith(".")
+    }
+    where = submitted / "STUDENT" / assignment / f"{assignment}.ipynb"
+    if not found:
+        raise UserError(f"There is no submission of {assignment!r}; put each student's notebook at {where}.")
+    missing = [student for student in students or [] if student not in found]
+    if missing:
+        raise UserError(f"No submission of {assignment!r} by {', '.join(missing)}; it would be at {where}.")
+    return [
+        Submission(name, assignment, path) for name, path in found.items() if not students or name in students
+    ]
