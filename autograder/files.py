@@ -1,5 +1,6 @@
 """Writing files so that a reader, or a run that is killed, never meets half of one."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable
@@ -17,18 +18,51 @@ def write_atomic(path: Path, content: str | bytes) -> bool:
     -------
     bool
         Whether the file changed.
+
+    Raises
+    ------
+    OSError
+        With the name of the file that could not be written; nothing is left of the attempt.
     """
-    data = content.encode() if isinstance(content, str) else content
+    # Half a character, which a student's code may print, becomes a question mark.
+    data = content.encode(errors="replace") if isinstance(content, str) else content
+    temporary = path.with_name(f".{path.name}.tmp")
     if path.is_file() and path.read_bytes() == data:
+        temporary.unlink(missing_ok=True)
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    with open(temporary, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        # On a full disk half a file takes room that is needed; and the system does not say which file it was.
+        temporary.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
     return True
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if there is one, and what a killed run left of it; it stays removed without power."""
+    present = [each for each in (path, path.with_name(f".{path.name}.tmp")) if each.exists()]
+    for each in present:
+        each.unlink()
+    if present:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last: without this, losing power may undo a rename or a removal."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows cannot
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def files_under(folder: Path) -> list[Path]:
@@ -67,3 +101,26 @@ def mirror(source: Path, target: Path) -> bool:
     for path in surplus:
         path.unlink()
     return any(changed) or bool(surplus)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that a submission could write to, as far as possible, without following links.
+
+    `shutil.rmtree` recurses and can be stopped by folders in folders. Here what lies in a folder is moved up
+    before the folder goes, so that no path gets long.
+    """
+    moved = 0
+    with contextlib.suppress(OSError):
+        while entries := list(os.scandir(folder)):
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    os.unlink(entry.path)
+                    continue
+                os.chmod(entry.path, 0o700)
+                for child in list(os.scandir(entry.path)):
+                    if child.is_dir(follow_symlinks=False):
+                        os.chmod(child.path, 0o700)  # one that is closed cannot be moved
+                    os.rename(child.path, os.path.join(folder, f".moved-{os.getpid()}-{moved}"))
+                    moved += 1
+                os.rmdir(entry.path)
+        os.rmdir(folder)

@@ -17,4 +17,5 @@ class Outcome:
     comments: dict[str, str | None] = field(default_factory=dict)
     notebook: NotebookNode | None = None  # as executed
     timestamp: datetime | None = None
+    notes: list[str] = field(default_factory=list)  # what was repaired, one clause each
     isolation: str = "none"  # what kept the submission from the rest of the machine

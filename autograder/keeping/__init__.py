@@ -1,0 +1,1 @@
+"""Keeping results so that nothing can lose them, and giving them to other programs."""

@@ -1,0 +1,194 @@
+"""Keeps what was graded: the gradebook, the graded notebooks, the feedback, the records, grades.csv.
+
+A submission's record is removed before anything of it is stored, and written back last. So a run that is
+killed leaves either a complete result or none, and the next run grades what has no record. One process at a
+time writes into the folder; runs that grade different students may work side by side.
+"""
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+from autograder.files import remove, write_atomic
+from autograder.handin.submissions import Submission
+from autograder.keeping.faults import one_sentence
+from autograder.keeping.gradebook import Gradebook, Grades
+from autograder.keeping.lock import exclusive
+from autograder.keeping.migrate import Migration, migrate
+from autograder.keeping.records import Record, Records
+from autograder.keeping.table import csv_text, number
+from autograder.key import Key
+from autograder.outcome import Outcome
+from autograder.pages.feedback import FeedbackPages
+
+__all__ = ["Record", "Results", "number"]
+
+
+class Results:
+    """The folder that a grading run writes.
+
+    Parameters
+    ----------
+    output : Path
+    patience : float
+        How many seconds to wait while another program has the gradebook locked.
+    """
+
+    def __init__(self, output: Path, patience: float = 30.0) -> None:
+        self.output = output
+        self.path = output / "gradebook.db"
+        self.autograded = output / "autograded"
+        self.feedback = output / "feedback"
+        self.csv = output / "grades.csv"
+        self.patience = patience
+        self.gradebook = Gradebook(self.path, patience)
+        # nbgrader looks for students in this folder; it passes over a name with a dot.
+        self._records = Records(self.autograded / ".records")
+        self._pages: FeedbackPages | None = None
+
+    def __enter__(self) -> "Results":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the gradebook; it is opened again when needed."""
+        self.gradebook.close()
+
+    def notebook_path(self, student: str, assignment: str) -> Path:
+        """Where the graded notebook lies."""
+        return self.autograded / student / assignment / f"{assignment}.ipynb"
+
+    def page_path(self, student: str, assignment: str) -> Path:
+        """Where the student's feedback lies."""
+        return self.feedback / student / assignment / f"{assignment}.html"
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Let nobody else write into the folder, and say in one sentence what its storage does."""
+        with one_sentence(self.path), exclusive(self.output, 4 * self.patience):
+            yield
+
+    def record(self, student: str, assignment: str) -> Record | None:
+        """Return what an earlier run noted, or None if any of what it made is missing."""
+        record = self._records.read(student, assignment)
+        if record is None or not self.path.exists() or not self.page_path(student, assignment).exists():
+            return None
+        graded = record.status == "graded"
+        return None if graded and not self.notebook_path(student, assignment).exists() else record
+
+    def records(self) -> list[Record]:
+        """Return all records, sorted by assignment and student."""
+        found = [self.record(student, assignment) for student, assignment in self._records.names()]
+        return [record for record in found if record is not None]
+
+    def register(self, key: Key) -> None:
+        """Make the gradebook know the assignment as it is now.
+
+        Raises
+        ------
+        UserError
+            If students were graded on other cells than the assignment has now, or the gradebook is unusable.
+        """
+        with self._writing():
+            if not self.path.exists():
+                self.close()
+                # Records of a gradebook that is gone say nothing, and its journal would spoil the new one.
+                shutil.rmtree(self._records.folder, ignore_errors=True)
+                for ending in ("-journal", "-wal", "-shm"):
+                    remove(self.path.with_name(self.path.name + ending))
+                # In one step: a gradebook that was set up by half is unusable.
+                write_atomic(self.path, key.gradebook.read_bytes())
+            else:
+                self.gradebook.register(key.assignment, key_cells(key))
+
+    def migrate(self, key: Key) -> Migration | None:
+        """Bring the gradebook to the assignment's present cells and forget what was graded on others.
+
+        Returns
+        -------
+        Migration or None
+            What became of the grades that persons gave; None if the gradebook has these cells already.
+        """
+        with self._writing():
+            self.close()
+            return migrate(self.path, key.assignment, key_cells(key), self._records, self.patience)
+
+    def store(self, submission: Submission, outcome: Outcome, key: Key, digest: str, version: str) -> None:
+        """Store one submission's result; a rerun after a kill anywhere in here stores it again.
+
+        `digest` and `version` are the hashes of what was graded and of the assignment.
+        """
+        student, assignment = submission.student, submission.assignment
+        record = Record(
+            student, assignment, digest, version, outcome.status,
+            outcome.message or "; ".join(outcome.notes), outcome.details, outcome.isolation, outcome.notes,
+        )  # fmt: skip
+        with self._writing():
+            self._records.remove(student, assignment)
+            grades = self.gradebook.store(student, assignment, outcome)
+            notebook = self.notebook_path(student, assignment)
+            if outcome.notebook is None:
+                remove(notebook)
+            else:
+                # nbformat's own writer takes longer than everything else here.
+                write_atomic(notebook, json.dumps(outcome.notebook) + "\n")
+            page = self.pages(key).page(record, outcome.notebook, grades)
+            write_atomic(self.page_path(student, assignment), page)
+            self._records.write(record)
+
+    def pages(self, key: Key) -> FeedbackPages:
+        """Return what makes the assignment's pages; it is kept, for it takes longer to make than a page."""
+        if self._pages is None or self._pages.key is not key:
+            self._pages = FeedbackPages(key)
+        return self._pages
+
+    def rewrite_page(self, record: Record, key: Key, grades: Grades) -> None:
+        """Write a student's page anew from what is stored, after a person corrected grades or comments."""
+        path = self.notebook_path(record.student, record.assignment)
+        notebook = nbformat.read(path, as_version=4) if record.status == "graded" else None
+        with self._writing():
+            page = self.pages(key).page(record, notebook, grades)
+            write_atomic(self.page_path(record.student, record.assignment), page)
+
+    def grades(self, assignment: str) -> dict[str, Grades]:
+        """Return what the gradebook says about each student's submission, sorted by student."""
+        with one_sentence(self.path):
+            return self.gradebook.grades(assignment)
+
+    def write_csv(self) -> None:
+        """Write grades.csv: one row a record, one column a graded cell; a failed submission has no scores."""
+        with self._writing():
+            records = self.records()
+            assignments = sorted({record.assignment for record in records})
+            points = {name: self.gradebook.points(name) for name in assignments}
+            grades = {name: self.gradebook.grades(name) for name in assignments}
+            cells = list(dict.fromkeys(cell for table in points.values() for cell in table))
+            rows = [[
+                "student", "assignment", "score", "late_penalty", "max_score", "status", "isolation",
+                "message", *cells,
+            ]]  # fmt: skip
+            for record in records:
+                found = grades[record.assignment].get(record.student)
+                found = found if record.status == "graded" else None
+                scores = found.scores if found else {}
+                rows.append([
+                    record.student, record.assignment, found.total if found else None,
+                    found.penalty if found else None, sum(points[record.assignment].values()),
+                    record.status, record.isolation, record.message, *(scores.get(cell) for cell in cells),
+                ])  # fmt: skip
+            write_atomic(self.csv, csv_text(rows))
+
+
+def key_cells(key: Key):
+    """Return the assignment's cells as nbgrader noted them in the key."""
+    gradebook = Gradebook(key.gradebook, patience=1)
+    try:
+        return gradebook.cells(key.assignment)
+    finally:
+        gradebook.close()

@@ -1,0 +1,202 @@
+"""The page that a student gets back: what was tried, expected and found in each part, and the points."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import jinja2
+from nbformat import NotebookNode
+
+from autograder.keeping.gradebook import Grades
+from autograder.keeping.records import Record
+from autograder.key import Key
+from autograder.pages.messages import (
+    Finding,
+    error_of,
+    final_message,
+    hidden_message,
+    plain,
+    read_message,
+    redact,
+    text_output,
+    traceback_of,
+)
+from autograder.pages.parts import Answer, Group, Part, Test, fit
+from autograder.source import is_test, metadata
+
+MOST_EXTRAS = 200  # cells that the student added; more are not shown
+LONGEST_HEADING = 200
+TEMPLATE = Path(__file__).with_name("feedback.html.j2")
+HIDDEN_REGION = re.compile(r"BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*", re.DOTALL)
+
+
+class FeedbackPages:
+    """Makes the pages of one assignment.
+
+    Hidden tests appear by name, with the kind of their failure. The tests' text is taken from the release,
+    never from the executed notebook, and a line of a hidden test that reached some output is struck out.
+    """
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self._secret = hidden_lines(key)
+        self._released = {name_of(cell): cell for cell in key.release.cells if name_of(cell)}
+        self._given = {cell.source for cell in key.release.cells}
+        self._hidden = {
+            name_of(cell) for cell in key.source.cells if is_test(cell) and HIDDEN_REGION.search(cell.source)
+        }
+        environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        environment.filters["points"] = lambda value: f"{value:.3f}".rstrip("0").rstrip(".")
+        self._template = environment.from_string(TEMPLATE.read_text())
+
+    def page(self, record: Record, notebook: NotebookNode | None, grades: Grades) -> str:
+        """Return a page as HTML that needs no other file and is not larger than 1 MB.
+
+        Parameters
+        ----------
+        record : Record
+        notebook : NotebookNode or None
+            As executed; None if there is nothing but the record.
+        grades : Grades
+            From the gradebook, so that a person's corrections are in.
+        """
+        parts = [] if notebook is None else self.parts(notebook, grades)
+        texts = {
+            "student": plain(record.student),
+            "message": plain(record.message)[:2000],
+            "notes": [plain(note)[:300] for note in record.notes[:30]],
+        }
+        return self._template.render(
+            assignment=self.key.assignment,
+            failed=record.status == "failed",
+            parts=parts,
+            score=grades.total,
+            penalty=grades.penalty,
+            points=sum(part.points for part in parts),
+            left_out=fit(parts),
+            **texts,
+        )
+
+    def parts(self, executed: NotebookNode, grades: Grades) -> list[Part]:
+        """Split the executed notebook into parts by its headings, and these into groups."""
+        parts, extras = [Part("", [Group()])], 0
+        for cell in executed.cells:
+            nbgrader = metadata(cell)
+            if cell.cell_type == "markdown" and not nbgrader.get("solution"):
+                title = heading(cell.source)
+                if title:
+                    parts.append(Part(title, [Group()]))
+                continue
+            mine = self._is_students(cell)
+            if mine and not nbgrader:
+                extras += 1
+                mine = extras <= MOST_EXTRAS
+            if mine:
+                if parts[-1].groups[-1].tests:
+                    parts[-1].groups.append(Group())
+                parts[-1].groups[-1].answers.append(self._answer(cell, grades))
+            if nbgrader.get("grade") or nbgrader.get("task"):
+                parts[-1].groups[-1].tests.append(self._test(cell, grades))
+        for part in parts:
+            part.groups = [group for group in part.groups if group.tests]
+        return [part for part in parts if part.groups]
+
+    def _is_students(self, cell: NotebookNode) -> bool:
+        """Return whether the student wrote the cell: an answer, or code that was not handed out."""
+        if metadata(cell):
+            return bool(metadata(cell).get("solution"))
+        return cell.cell_type == "code" and cell.source not in self._given
+
+    def _answer(self, cell: NotebookNode, grades: Grades) -> Answer:
+        name = name_of(cell)
+        error = error_of(cell)
+        trace = "" if error is None else traceback_of(error) or final_message(error)
+        untouched = name in self._released and cell.source == self._released[name].source
+        comment = grades.comments.get(name) or ""
+        return Answer(
+            code=plain(cell.source),
+            untouched=untouched,
+            output=redact(text_output(cell), self._secret),
+            error=redact(trace, self._secret),
+            # nbgrader's own word for an answer that is as it was handed out, which the page says anyway.
+            comment="" if comment == "No response." else plain(comment),
+        )
+
+    def _test(self, cell: NotebookNode, grades: Grades) -> Test:
+        """Return what may be said about a graded cell."""
+        nbgrader, name = metadata(cell), name_of(cell)
+        hidden, error = name in self._hidden, error_of(cell)
+        released = self._released.get(name)
+        source = "" if nbgrader.get("solution") or released is None else released.source.strip()
+        lines = source.splitlines()
+        only_comments = all(line.startswith("#") for line in lines)
+        finding = Finding()
+        if error is not None:
+            finding = Finding(hidden_message(error)) if hidden else read_message(self._said(error))
+        return Test(
+            name=name,
+            points=float(nbgrader["points"]),
+            score=grades.scores.get(name),
+            hidden=hidden,
+            note=" ".join(line.lstrip("# ") for line in lines) if only_comments else "",
+            source="" if only_comments else source,
+            finding=finding,
+            # Frames of a hidden test would show its lines.
+            traceback="" if hidden or error is None else redact(traceback_of(error), self._secret),
+            comment=plain(grades.comments.get(name) or "") if nbgrader.get("task") else "",
+        )
+
+    def _said(self, error: NotebookNode) -> str:
+        return redact(final_message(error), self._secret)
+
+
+def rewrite_feedback(results, key: Key, version: str, students: Iterable[str] | None = None) -> list[str]:
+    """Write the pages of an assignment anew, after persons corrected grades or comments.
+
+    Parameters
+    ----------
+    results : Results
+    key : Key
+    version : str
+        The hash of the assignment as it is now.
+    students : iterable of str, optional
+        Only these.
+
+    Returns
+    -------
+    list of str
+        Students whose page was left alone: they were graded on an earlier version of the assignment.
+    """
+    wanted = None if students is None else set(students)
+    left = []
+    grades = results.grades(key.assignment)
+    for record in results.records():
+        if record.assignment != key.assignment or (wanted is not None and record.student not in wanted):
+            continue
+        if record.source != version:
+            left.append(record.student)
+            continue
+        results.rewrite_page(record, key, grades.get(record.student) or Grades({}, {}))
+    return left
+
+
+def name_of(cell: NotebookNode) -> str:
+    """Return the cell's grade id, empty if it has none."""
+    return metadata(cell).get("grade_id") or ""
+
+
+def hidden_lines(key: Key) -> set[str]:
+    """Return the lines that stand in hidden tests only, without those too short to give anything away."""
+    public = {line.strip() for cell in key.release.cells for line in cell.source.splitlines()}
+    hidden = set()
+    for cell in key.source.cells:
+        for region in HIDDEN_REGION.findall(cell.source):
+            hidden |= {line.strip() for line in region.splitlines()[1:-1]}
+    return {line for line in hidden - public if len(line) >= 12}
+
+
+def heading(markdown: str) -> str:
+    """Return the last heading in a Markdown cell, empty if there is none."""
+    # No pattern with two repetitions side by side: a student's line of spaces would keep it busy for hours.
+    found = [line for line in markdown.splitlines() if re.match(r"#{1,6} ", line)]
+    return re.sub(r"[`*]", "", found[-1][:LONGEST_HEADING].strip("# ")) if found else ""

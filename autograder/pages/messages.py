@@ -1,0 +1,129 @@
+"""What a student may read about an error: the words of a visible test, of a hidden one only the kind."""
+
+import builtins
+import re
+from dataclasses import dataclass, field
+
+from nbformat import NotebookNode
+
+TERMINAL_COLORS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+LABELED = re.compile(r"^  (\S[^:\n]*): ?(.*)$")
+# How execution says that it could not go on, in words; nothing in these can come from a student or a test.
+STOPPED = {
+    "CellTimeoutError": "The cell ran longer than the time limit and was stopped.",
+    "DeadKernelError": "Python ended while the cell ran: it was told to, needed too much memory or crashed.",
+    "NotRun": "The cell was not run, because Python had ended before.",
+}
+NO_ANSWER = "There is no answer yet: the code still raises NotImplementedError."
+
+
+@dataclass
+class Value:
+    """A value that a test used, as text."""
+
+    name: str
+    text: str
+
+
+@dataclass
+class Finding:
+    """What a test found. All fields but `headline` may be empty."""
+
+    headline: str = ""  # what is wrong
+    mistake: str = ""  # the likely mistake
+    summary: str = ""  # how many trials failed
+    inputs: list[Value] = field(default_factory=list)  # what was tried
+    expected: str = ""
+    got: str = ""
+
+
+def error_of(cell: NotebookNode) -> NotebookNode | None:
+    """Return the error that ended a cell; for one that was stopped this is no KeyboardInterrupt."""
+    errors = [out for out in cell.get("outputs", []) if out.output_type == "error"]
+    stopped = [error for error in errors if error.ename in STOPPED]
+    return (stopped or errors or [None])[-1]
+
+
+def final_message(error: NotebookNode) -> str:
+    """Return the error's own words: an assertion's message alone, another error's with its kind."""
+    message = plain(error.evalue).strip()
+    if error.ename in STOPPED:
+        return STOPPED[error.ename]
+    if error.ename == "NotImplementedError" and not message:
+        return NO_ANSWER
+    if error.ename == "AssertionError":
+        return message or "The test failed (its assertion has no message)."
+    return f"{error.ename}: {message}" if message else error.ename
+
+
+def hidden_message(error: NotebookNode) -> str:
+    """Return what kind of failure a hidden test had, and nothing that depends on its inputs or values."""
+    if error.ename in STOPPED:
+        return STOPPED[error.ename]
+    if error.ename == "NotImplementedError":
+        return NO_ANSWER
+    if error.ename == "AssertionError":
+        return "The result was not right for inputs that are not shown."
+    # A student can give an error any name, and so put into it what the test passed.
+    kind = getattr(builtins, error.ename, None)
+    named = isinstance(kind, type) and issubclass(kind, BaseException)
+    name = error.ename if named else "an error"
+    return f"Your code, or what the test did with its result, raised {name} for inputs that are not shown."
+
+
+def read_message(message: str) -> Finding:
+    """Take a message of `cnnlib.check` apart; of any other, all of it is the headline."""
+    finding, rows = Finding(), []
+    head: list[str] = []
+    for line in message.splitlines():
+        labeled = LABELED.match(line)
+        if labeled:
+            rows.append((labeled[1], [labeled[2]] if labeled[2] else []))
+        elif rows and line.startswith("    "):
+            rows[-1][1].append(line[4:])
+        elif line.startswith("Likely mistake: ") and not finding.mistake:
+            finding.mistake = line.removeprefix("Likely mistake: ")
+        elif re.match(r"\d+ of \d+ trials fail", line) and not rows:
+            finding.summary = line.rstrip(":")
+        elif rows:
+            return Finding(message)  # text behind the values: not a message of the checker
+        else:
+            head.append(line)
+    values = [Value(label, "\n".join(lines)) for label, lines in rows]
+    names = [value.name for value in values]
+    if "expected" not in names or not head:
+        return Finding(message)
+    last = len(names) - 1 - names[::-1].index("expected")  # an argument may have this name, too
+    finding.headline = "\n".join(head)
+    finding.inputs, finding.expected = values[:last], values[last].text
+    finding.got = "\n".join(value.text for value in values[last + 1 :] if value.name == "got")
+    return finding
+
+
+def traceback_of(error: NotebookNode) -> str:
+    """Return an error's traceback without colors, empty where the error came from outside."""
+    return "" if error.ename in STOPPED else plain("\n".join(error.traceback))
+
+
+def text_output(cell: NotebookNode) -> str:
+    """Return what a cell printed or displayed as text."""
+    texts = []
+    for out in cell.get("outputs", []):
+        if out.output_type == "stream":
+            texts.append(out.text)
+        elif out.output_type in ("execute_result", "display_data"):
+            texts.append(str(out.data.get("text/plain", "")) + "\n")
+    return plain("".join(texts)).rstrip()
+
+
+def plain(text: str) -> str:
+    """Remove a terminal's colors, and characters that a page cannot show."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", "\ufffd", TERMINAL_COLORS.sub("", text))
+
+
+def redact(text: str, secret: set[str]) -> str:
+    """Strike out every line of `text` that contains one of the `secret` lines."""
+    if not any(line in text for line in secret):
+        return text
+    lines = text.splitlines()
+    return "\n".join("[hidden test]" if any(line in shown for line in secret) else shown for shown in lines)

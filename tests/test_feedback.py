@@ -1,0 +1,254 @@
+"""The page that a student gets: easy to read, without secrets, bounded, and usable on any screen."""
+
+import re
+
+import pytest
+import tiny_assignment as tiny
+from browser_visits import serious_violations
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_output
+
+from autograder.handin.submissions import Submission
+from autograder.keeping.gradebook import Grades
+from autograder.keeping.records import Record
+from autograder.keeping.results import Results
+from autograder.key import Key, make_key
+from autograder.outcome import Outcome
+from autograder.pages.feedback import FeedbackPages, rewrite_feedback
+from autograder.pages.messages import read_message
+
+CHECKED = """\
+conv2d returned wrong values.
+Likely mistake: the kernel is flipped (3 of 4 failing results equal what that gives).
+4 of 20 trials fail; the smallest is trial 2 of seed 0:
+  input: Tensor of shape (1, 1, 2, 2)
+    [[1., 2.],
+     [3., 4.]]
+  weight: 3.5
+  expected: Tensor of shape (1, 1)
+    [[10.]]
+  got: Tensor of shape (1, 1)
+    [[-10.]]"""
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory) -> Key:
+    """The tiny assignment, with a test of the student's that the checker words."""
+    folder = tmp_path_factory.mktemp("key")
+    return make_key(tiny.write_source(folder / "source"), tiny.NAME, folder / "key")
+
+
+def failed(notebook, name: str, ename: str, evalue: str, *trace: str):
+    """Let a cell end in an error."""
+    cell = next(cell for cell in notebook.cells if cell.id == name)
+    cell.outputs = [new_output("error", ename=ename, evalue=evalue, traceback=list(trace))]
+    return notebook
+
+
+def executed(key: Key, **answers: str):
+    """The instructor's notebook with answers in it."""
+    return tiny.answer(key.source, **(tiny.RIGHT | answers))
+
+
+def page_of(key: Key, notebook, scores: dict | None = None, comments: dict | None = None, **fields) -> str:
+    scores = dict.fromkeys(tiny.CELLS, 1.0) | (scores or {})
+    record = Record(
+        "ada", tiny.NAME, "d", "v", fields.pop("status", "graded"), fields.pop("message", ""), **fields
+    )
+    penalty = 0.0
+    return FeedbackPages(key).page(record, notebook, Grades(scores, comments or {}, penalty))
+
+
+def article(page: str, name: str):
+    return BeautifulSoup(page, "html.parser").select_one(f"article#{name}")
+
+
+def test_a_checkers_message_is_laid_out(key):
+    notebook = failed(executed(key), "add-test", "AssertionError", CHECKED, "the traceback")
+    shown = article(page_of(key, notebook, {"add-test": 0.0}), "add-test")
+    terms = {
+        term.get_text(): [value.get_text() for value in term.find_next_siblings("dd")]
+        for term in shown.select("dt")
+    }
+    assert list(terms) == [
+        "Tried (4 of 20 trials fail; the smallest is trial 2 of seed 0)", "Expected", "Got"
+    ]  # fmt: skip
+    assert terms["Got"] == ["Tensor of shape (1, 1)\n[[-10.]]"]
+    assert terms["Expected"][0] == "Tensor of shape (1, 1)\n[[10.]]"
+    tried = next(iter(terms.values()))
+    assert tried[:2] == ["input:Tensor of shape (1, 1, 2, 2)\n[[1., 2.],\n [3., 4.]]", "weight:3.5"]
+    text = shown.select_one(".message").get_text()
+    assert "Likely mistake: the kernel is flipped (3 of 4" in text
+    assert "conv2d returned wrong values." in text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "add(1, 2) is 3",
+        "",
+        "  got: 3",
+        "Likely mistake: none\n  x: 1",
+        CHECKED + "\nand more",
+        "a\n  expected: 3\nb",
+    ],
+)
+def test_any_other_message_is_shown_whole(message):
+    found = read_message(message)
+    assert (found.headline, found.expected, found.inputs) == (message, "", [])
+
+
+def test_an_error_raised_by_the_answer_has_no_got():
+    found = read_message(
+        "f raised ValueError (no).\n1 of 2 trials fail; the smallest is trial 0:\n  x: 1\n  expected: 2"
+    )
+    assert (found.headline, found.expected, found.got) == ("f raised ValueError (no).", "2", "")
+    assert [(value.name, value.text) for value in found.inputs] == [("x", "1")]
+
+
+@pytest.mark.parametrize(
+    ("ename", "evalue", "said"),
+    [
+        ("AssertionError", "secret-value 42", "The result was not right for inputs that are not shown"),
+        ("ValueError", "secret-value 42", "raised ValueError for inputs"),
+        ("Secret_value_42", "", "raised an error for inputs"),
+        ("print", "secret-value 42", "raised an error for inputs"),
+        ("NotImplementedError", "secret-value 42", "There is no answer yet"),
+        ("CellTimeoutError", "secret-value 42", "ran longer than the time limit"),
+        ("DeadKernelError", "secret-value 42", "Python ended"),
+        ("NotRun", "secret-value 42", "was not run"),
+    ],
+)
+@pytest.mark.parametrize("cell", ["add-hidden", "negate-test"])
+def test_a_hidden_test_says_only_what_kind_of_failure_it_was(key, cell, ename, evalue, said):
+    notebook = failed(executed(key), cell, ename, evalue, "secret-value 42 in the traceback")
+    page = page_of(key, notebook, {cell: 0.0})
+    assert said in article(page, cell).get_text()
+    assert cell in page
+    assert not re.search("secret.value", page, re.IGNORECASE)
+
+
+def test_no_line_of_a_hidden_test_is_shown(key):
+    notebook = executed(key)
+    lines = "\n".join(cell.source for cell in key.source.cells if cell.id in ("add-hidden", "negate-test"))
+    answer = next(cell for cell in notebook.cells if cell.id == "negate")
+    answer.outputs = [
+        new_output("stream", text=lines),
+        new_output("error", ename="E", evalue="", traceback=[lines]),
+    ]
+    failed(notebook, "add-test", "AssertionError", lines, lines)
+    page = page_of(key, notebook)
+    assert not any(canary in page for canary in tiny.CANARIES)
+    assert "hidden_number" not in page
+    assert "negate(-7)" not in page
+
+
+def test_parts_have_their_points_and_answers_their_comments(key):
+    page = page_of(
+        key, executed(key), {"add-hidden": 0.25}, {"add": "Good, but <slow>.", "negate": "No response."}
+    )
+    headings = [heading.get_text() for heading in BeautifulSoup(page, "html.parser").select("h2")]
+    assert headings == ["Part 1: add: 1.25 of 2", "Part 2: negate: 1 of 1"]
+    assert "Good, but &lt;slow&gt;." in page
+    assert "No response." not in page
+    assert "2.25 of 3 points" in page
+
+
+def test_what_waits_for_a_person_is_not_called_failed(key):
+    assert "not graded yet" in article(page_of(key, executed(key), {"add-test": None}), "add-test").get_text()
+
+
+def test_repairs_stand_in_a_box_and_the_isolation_nowhere(key):
+    page = page_of(key, executed(key), notes=["add-test was <put> back"], isolation="landlock + seccomp")
+    box = BeautifulSoup(page, "html.parser").select_one(".box")
+    assert "What was repaired" in box.get_text()
+    assert [item.get_text() for item in box.select("li")] == ["add-test was <put> back"]
+    assert "landlock" not in page
+    assert "What was repaired" not in page_of(key, executed(key))
+
+
+def test_a_failed_submission_says_why(key):
+    page = page_of(key, None, status="failed", message="the file is <empty>")
+    assert "could not be graded" in page
+    assert "the file is &lt;empty&gt;" in page
+
+
+@pytest.mark.parametrize("filler", ["x", "<", "\N{PILE OF POO}", "'\n"])
+def test_a_page_stays_below_1_mb_and_says_what_is_missing(key, filler):
+    notebook, output = executed(key), new_output("stream", text=filler * 200_000)
+    for number in range(2000):
+        notebook.cells.insert(5, new_code_cell(f"# {number}", outputs=[output] if number > 1900 else []))
+    failed(notebook, "add-test", "AssertionError", CHECKED, filler * 200_000)
+    page = page_of(key, notebook, {"add-test": 0.0}, notes=[filler * 200_000] * 300, message=filler * 10**6)
+    assert len(page.encode()) <= 1_000_000
+    assert "would be larger than 1 MB" in page
+    assert "the kernel is flipped" in page, "what a test found goes first"
+
+
+def test_everything_is_escaped_and_nothing_is_run(key):
+    attack = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>"
+    notebook = executed(key, add=attack)
+    failed(notebook, "add-test", "AssertionError", attack + CHECKED.replace("3.5", attack), attack)
+    next(cell for cell in notebook.cells if cell.id == "negate").outputs = [
+        new_output("display_data", {"text/html": attack, "text/plain": attack})
+    ]
+    page = page_of(key, notebook, {"add-test": 0.0}, {"add": attack}, notes=[attack], message=attack)
+    soup = BeautifulSoup(page, "html.parser")
+    assert soup.select("script, img, iframe, link, [onerror], [href]:not([href^='#'])") == []
+    assert "default-src 'none'" in page
+
+
+def test_pages_are_rewritten_after_a_person_graded(key, tmp_path):
+    with Results(tmp_path) as results:
+        results.register(key)
+        for student, version in (("ada", "now"), ("bob", "now"), ("cay", "earlier")):
+            outcome = Outcome("graded", scores=dict.fromkeys(tiny.CELLS, 1.0), notebook=executed(key))
+            results.store(Submission(student, tiny.NAME, tmp_path), outcome, key, "d", version)
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{results.path}") as gradebook:
+            for student in ("ada", "bob", "cay"):
+                gradebook.find_grade("add-test", tiny.NAME, tiny.NAME, student).manual_score = 0.5
+                gradebook.find_comment("add", tiny.NAME, tiny.NAME, student).manual_comment = "Well done."
+            gradebook.db.commit()
+        assert rewrite_feedback(results, key, "now", ["ada", "cay"]) == ["cay"]
+        pages = {name: results.page_path(name, tiny.NAME).read_text() for name in ("ada", "bob", "cay")}
+        assert "2.5 of 3 points" in pages["ada"]
+        assert "Well done." in pages["ada"]
+        assert "Well done." not in pages["bob"] + pages["cay"]
+        assert rewrite_feedback(results, key, "now") == ["cay"]
+        assert "Well done." in results.page_path("bob", tiny.NAME).read_text()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_fits_a_phone_and_axe_finds_nothing(key, browser, repository, tmp_path, width):
+    long = "a_very_long_name_without_any_space_" * 20
+    notebook = executed(key, add=f"def add(a, b):\n    {long} = 1\n    return 3")
+    failed(notebook, "add-test", "AssertionError", CHECKED.replace("3.5", long), f"line\n{long}")
+    failed(notebook, "add-hidden", "AssertionError", "x")
+    failed(notebook, "negate", "NameError", long, long)
+    next(cell for cell in notebook.cells if cell.id == "add").outputs = [new_output("stream", text=long)]
+    scores = {"add-test": 0.0, "add-hidden": 0.0, "negate-test": None}
+    page = page_of(key, notebook, scores, {"add": long}, notes=["the cell add-test was missing", long])
+    path = tmp_path / "page.html"
+    path.write_text(page)
+    axe = (repository / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    for scheme in ("light", "dark"):
+        # The page forbids all scripts; axe is one.
+        context = browser.new_context(
+            viewport={"width": width, "height": 740}, color_scheme=scheme, bypass_csp=True
+        )
+        tab = context.new_page()
+        tab.goto(path.as_uri())
+        tab.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+        tab.evaluate(axe + ";0")
+        assert serious_violations(tab) == []
+        unreachable = tab.evaluate(
+            """[...document.querySelectorAll("main *")]
+                .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+                .filter(e => e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0)
+                .map(e => e.outerHTML.slice(0, 100))"""
+        )
+        assert unreachable == []
+        context.close()
