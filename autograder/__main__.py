@@ -11,103 +11,161 @@ from autograder.files import ROOT
 EPILOG = """\
 exit codes:
   0  everything asked for was done
-  1  grade: some submissions could not be graded (the table names them); release: one could not be made
+  1  some of it could not be done; the output names what and why
   2  nothing was done: the command, or a file that it needs, has to be mended first
   130  stopped with Ctrl-C; the same command continues
 """
+ADDRESS = "the course's address, such as https://github.com/OWNER/REPO"
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     main = argparse.ArgumentParser(
         prog="python -m autograder",
-        description="Make the student release from solutions/ and grade what students hand in.",
+        description="Make the student release from solutions/, collect and grade what students hand in.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, text: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(
+        return commands.add_parser(
             name, help=text, description=text, epilog=EPILOG, formatter_class=main.formatter_class
         )
-        made.add_argument(
-            "--source",
-            type=Path,
-            default=ROOT / "solutions",
-            metavar="DIR",
-            help="assignments with solutions (solutions)",
-        )
-        return made
-
-    address = "the course's address, such as https://github.com/OWNER/REPO"
 
     made = command("release", "make the students' version of assignments")
     made.add_argument("assignments", nargs="*", metavar="ASSIGNMENT")
     made.add_argument("--all", action="store_true", help="every assignment under --source")
+    add_source(made)
     made.add_argument(
         "--output", type=Path, default=ROOT / "exercises", metavar="DIR", help="where to (exercises)"
     )
     made.add_argument(
-        "--repository", metavar="URL", help=f"{address}; the first cell then installs cnnlib from there"
+        "--repository", metavar="URL", help=f"{ADDRESS}; the first cell then installs cnnlib from there"
     )
 
     made = command("student-branch", "assemble the tree that students and Colab open")
     made.add_argument("output", type=Path, metavar="OUT", help="an empty or absent folder")
-    made.add_argument("--repository", metavar="URL", required=True, help=address)
+    made.add_argument("--repository", metavar="URL", required=True, help=ADDRESS)
+    add_source(made)
 
-    made = command("grade", "grade every submission of an assignment")
+    made = command("collect", "put downloaded submissions where grade finds them")
     made.add_argument("assignment", metavar="ASSIGNMENT")
     made.add_argument(
-        "--submitted", type=Path, default=ROOT / "autograder" / "submitted", metavar="DIR",
-        help="holds STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb (autograder/submitted)",
-    )  # fmt: skip
-    made.add_argument(
-        "--output", type=Path, default=ROOT / "autograder", metavar="DIR",
-        help="gets gradebook.db, grades.csv, feedback/ and autograded/ (autograder)",
-    )  # fmt: skip
+        "from_", type=Path, metavar="FROM", help="a folder or zip from Canvas, Moodle or Gradescope"
+    )
+    made.add_argument("--roster", type=Path, metavar="CSV", help="who is who; column `student` and others")
+    add_submitted(made)
+
+    for name, text in (
+        ("grade", "grade the new and changed submissions of an assignment"),
+        ("regrade", "grade all submissions again, also after the assignment's tests have changed"),
+    ):
+        made = command(name, text)
+        made.add_argument("assignment", metavar="ASSIGNMENT")
+        add_source(made)
+        add_submitted(made)
+        add_output(made)
+        add_grading(made)
+
+    made = command("feedback", "write the feedback pages again, after grading by hand")
+    made.add_argument("assignment", metavar="ASSIGNMENT")
     made.add_argument("--students", nargs="+", metavar="STUDENT", help="only these")
-    made.add_argument("--regrade", action="store_true", help="grade unchanged submissions again, too")
-    made.add_argument("--timeout", type=seconds, metavar="SECONDS", help="limit for each cell (60)")
+    add_source(made)
+    add_output(made)
+
+    made = command("export", "write the grades for a spreadsheet, Canvas or Moodle")
+    made.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all that are graded")
+    made.add_argument("--format", choices=("csv", "canvas", "moodle"), default="csv", help="(csv)")
+    made.add_argument("--to", type=Path, required=True, metavar="FILE", help="the file to write")
+    made.add_argument(
+        "--roster", type=Path, metavar="CSV", help="who is who; for Canvas its own exported gradebook"
+    )
+    made.add_argument("--partial", action="store_true", help="also what still waits for a person's grade")
+    add_output(made)
+
+    made = command("doctor", "tell what isolation this machine offers, and whether the references pass here")
+    made.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all")
+    add_source(made)
     return main
 
 
-def seconds(text: str) -> int:
-    """Read a time limit."""
+def add_source(command: argparse.ArgumentParser) -> None:
+    """Add the option that says where the assignments are."""
+    command.add_argument(
+        "--source",
+        type=Path,
+        default=ROOT / "solutions",
+        metavar="DIR",
+        help="assignments with solutions (solutions)",
+    )
+
+
+def add_submitted(command: argparse.ArgumentParser) -> None:
+    """Add the option that says where submissions are."""
+    command.add_argument(
+        "--submitted", type=Path, default=ROOT / "autograder" / "submitted", metavar="DIR",
+        help="holds STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb (autograder/submitted)",
+    )  # fmt: skip
+
+
+def add_output(command: argparse.ArgumentParser) -> None:
+    """Add the option that says where results are."""
+    command.add_argument(
+        "--output", type=Path, default=ROOT / "autograder", metavar="DIR",
+        help="has gradebook.db, grades.csv, feedback/ and autograded/ (autograder)",
+    )  # fmt: skip
+
+
+def add_grading(command: argparse.ArgumentParser) -> None:
+    """Add the options of grading."""
+    command.add_argument("--students", nargs="+", metavar="STUDENT", help="only these")
+    command.add_argument("--regrade", action="store_true", help="grade unchanged submissions again, too")
+    command.add_argument("--resume", action="store_true", help="grade what is not graded yet (always done)")
+    command.add_argument(
+        "--timeout", type=whole, default=60, metavar="SECONDS", help="limit for each cell (60)"
+    )
+    command.add_argument(
+        "--memory", type=whole, default=2048, metavar="MB", help="limit for each submission (2048)"
+    )
+    command.add_argument("--workers", type=whole, metavar="N", help="submissions at a time (the processors)")
+    command.add_argument(
+        "--shard", type=shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the class"
+    )
+    command.add_argument("--scheduler", metavar="ADDRESS", help="a dask scheduler, whose workers grade")
+    command.add_argument("--stock", action="store_true", help="let nbgrader run the notebooks; not isolated")
+    command.add_argument(
+        "--in-process", action="store_true", help="run tests in the student's process, to debug an assignment"
+    )
+    command.add_argument("--unsafe", action="store_true", help="grade without isolation")
+
+
+def whole(text: str) -> int:
+    """Read a number of seconds, megabytes or processes."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a whole number of seconds is expected, not {text!r}")
+        raise argparse.ArgumentTypeError(f"a whole number from 1 is expected, not {text!r}")
     return int(text)
+
+
+def shard(text: str) -> tuple[int, int]:
+    """Read which part of the class is meant."""
+    index, slash, count = text.partition("/")
+    if not (slash and index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+        raise argparse.ArgumentTypeError(f"a part such as 2/3 is expected, not {text!r}")
+    return int(index), int(count)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out and return the exit code."""
     # nbformat's validator tries this optional package; its import costs seconds and it only checks addresses.
     sys.modules.setdefault("rfc3987_syntax", None)
-    if arguments.command == "release":
-        return release(arguments)
-    if arguments.command == "student-branch":
-        from autograder.student_branch import assemble
-
-        assemble(arguments.source.resolve(), arguments.output.resolve(), arguments.repository)
-        print(f"{arguments.output} holds the student branch")
-        return 0
-    from autograder.grade import grade
-
-    return grade(
-        arguments.source.resolve(),
-        arguments.assignment,
-        arguments.submitted.resolve(),
-        arguments.output.resolve(),
-        students=arguments.students,
-        regrade=arguments.regrade,
-        timeout=arguments.timeout,
-    )
+    return COMMANDS[arguments.command](arguments)
 
 
 def release(arguments: argparse.Namespace) -> int:
     """Make the releases asked for; one that fails does not keep the others from being made."""
-    from autograder.release import release
-    from autograder.setup_cell import check_repository
+    from autograder.releasing.release import release
+    from autograder.releasing.setup_cell import check_repository
     from autograder.source import assignment_folder, assignment_names
 
     source = arguments.source.resolve()
@@ -128,6 +186,94 @@ def release(arguments: argparse.Namespace) -> int:
         else:
             print(f"{name}: {'released' if changed else 'is current'} in {arguments.output / name}")
     return failed
+
+
+def student_branch(arguments: argparse.Namespace) -> int:
+    """Assemble the student branch."""
+    from autograder.releasing.student_branch import assemble
+
+    assemble(arguments.source.resolve(), arguments.output.resolve(), arguments.repository)
+    print(f"{arguments.output} holds the student branch")
+    return 0
+
+
+def collect(arguments: argparse.Namespace) -> int:
+    """Sort downloaded submissions into folders."""
+    from autograder.handin.collect import collect
+
+    folders = (arguments.submitted.resolve(), arguments.roster)
+    collected = collect(arguments.from_.resolve(), arguments.assignment, *folders)
+    print("\n".join(collected.lines))
+    return collected.exit_code
+
+
+def grade(arguments: argparse.Namespace) -> int:
+    """Grade what is new, changed or asked for."""
+    from autograder.grade import Options, grade
+
+    if arguments.stock and (arguments.scheduler or arguments.in_process):
+        raise UserError("--stock lets nbgrader do everything; leave --scheduler and --in-process out.")
+    options = Options(
+        students=tuple(arguments.students) if arguments.students else None,
+        regrade=arguments.regrade or arguments.command == "regrade",
+        migrate=arguments.command == "regrade",
+        timeout=arguments.timeout,
+        workers=arguments.workers,
+        shard=arguments.shard,
+        scheduler=arguments.scheduler,
+        stock=arguments.stock,
+        in_process=arguments.in_process,
+        unsafe=arguments.unsafe,
+        memory=arguments.memory * 1024**2,
+    )
+    folders = (arguments.submitted.resolve(), arguments.output.resolve())
+    return grade(arguments.source.resolve(), arguments.assignment, *folders, options)
+
+
+def feedback(arguments: argparse.Namespace) -> int:
+    """Write feedback pages again."""
+    from autograder.grade import rewrite_pages
+
+    folders = (arguments.source.resolve(), arguments.assignment, arguments.output.resolve())
+    return rewrite_pages(*folders, arguments.students)
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write the grades in another program's format."""
+    from autograder.keeping.export import export
+    from autograder.keeping.results import Results
+
+    folders = (arguments.to.resolve(), arguments.roster)
+    made = export(
+        Results(arguments.output.resolve()), arguments.assignments, arguments.format, *folders,
+        partial=arguments.partial,
+    )  # fmt: skip
+    print("\n".join(made.lines))
+    return made.exit_code
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Examine this machine."""
+    from autograder.isolation.doctor import report
+    from autograder.running.references import check_references
+
+    lines, sufficient = report()
+    print("\n".join(lines), flush=True)
+    if not sufficient:
+        return 1
+    return check_references(arguments.source.resolve(), arguments.assignments)
+
+
+COMMANDS = {
+    "release": release,
+    "student-branch": student_branch,
+    "collect": collect,
+    "grade": grade,
+    "regrade": grade,
+    "feedback": feedback,
+    "export": export,
+    "doctor": doctor,
+}
 
 
 def main() -> int:

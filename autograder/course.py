@@ -12,9 +12,9 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import setup_cell
 from autograder.errors import UserError
 from autograder.files import files_under
+from autograder.releasing import setup_cell
 from autograder.source import assignment_folder, read_source
 
 CONFIG = Path(__file__).with_name("nbgrader_config.py")

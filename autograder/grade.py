@@ -1,31 +1,79 @@
-"""Grades every submission of an assignment, one after another, and says how it went."""
+"""Grades the submissions of an assignment, side by side, and says how it went."""
 
+import os
 import shlex
 import shutil
 import sys
 import tempfile
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from autograder.files import content_hash, files_under
-from autograder.key import make_key
+from autograder.handin.submissions import Submission, UnreadableError, find
+from autograder.keeping.migrate import Migration
+from autograder.keeping.results import Results, number
+from autograder.key import Key, make_key
 from autograder.outcome import Outcome
-from autograder.results import Results, number
+from autograder.pages.feedback import rewrite_feedback
+from autograder.running import jobs
+from autograder.running.plan import prepare
+from autograder.running.pool import Pool
 from autograder.source import assignment_folder
-from autograder.stock import attempt
-from autograder.submissions import Submission, find
+from autograder.stock import nbgrader_run as stock
+
+Todo = tuple[Submission, str]  # with the hash of what was handed in
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade.
+
+    Parameters
+    ----------
+    students : tuple of str, optional
+        Grade only these.
+    regrade : bool
+        Grade unchanged submissions, too.
+    migrate : bool
+        Bring the gradebook to the assignment's present cells first.
+    timeout : int
+        Limit for each cell, in seconds.
+    workers : int, optional
+        How many submissions at a time; the number of processors if None.
+    shard : (int, int)
+        Grade the i-th of n parts of the class, which are about equal and do not overlap.
+    scheduler : str, optional
+        The address of a dask scheduler, whose workers run the submissions.
+    stock : bool
+        Let nbgrader run the submissions, one after another and without isolation.
+    in_process : bool
+        Run the tests in the student's process: for debugging an assignment.
+    unsafe : bool
+        Grade without isolation.
+    memory : int
+        Bytes that a submission may take.
+    """
+
+    students: tuple[str, ...] | None = None
+    regrade: bool = False
+    migrate: bool = False
+    timeout: int = 60
+    workers: int | None = None
+    shard: tuple[int, int] = (1, 1)
+    scheduler: str | None = None
+    stock: bool = False
+    in_process: bool = False
+    unsafe: bool = False
+    memory: int = 2 * 1024**3
 
 
 def grade(
-    source: Path,
-    assignment: str,
-    submitted: Path,
-    output: Path,
-    *,
-    students: list[str] | None = None,
-    regrade: bool = False,
-    timeout: int | None = None,
+    source: Path, assignment: str, submitted: Path, output: Path, options: Options | None = None
 ) -> int:
     """Grade the new and changed submissions of `assignment`.
 
@@ -38,54 +86,163 @@ def grade(
         Holds `STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb`.
     output : Path
         Gets `gradebook.db`, `grades.csv`, `feedback/` and `autograded/`.
-    students : list of str, optional
-        Grade only these.
-    regrade : bool
-        Grade unchanged submissions, too.
-    timeout : int, optional
-        Limit for each cell, in seconds.
+    options : Options, optional
 
     Returns
     -------
     int
         The exit code: 0 if every submission has a grade, 1 if some could not be graded.
+
+    Raises
+    ------
+    UserError
+        If nothing can be graded: an unknown assignment, no submissions, no isolation.
     """
+    options = options or Options()
     folder = assignment_folder(source, assignment)
-    submissions = find(submitted, assignment, students)
+    submissions = in_shard(find(submitted, assignment, list(options.students or ())), options.shard)
     results = Results(output)
     version = content_hash(files_under(folder), folder)
-    todo, unchanged = [], 0
+    todo: list[Todo] = []
     for submission in submissions:
         digest = submission.content_hash()
         record = results.record(submission.student, assignment)
-        if not regrade and record and (record.submission, record.source) == (digest, version):
-            unchanged += 1
-        else:
+        same = record and (record.submission, record.source) == (digest, version)
+        if options.regrade or not same:
             todo.append((submission, digest))
-    counts = (
-        f"{len(submissions)} handed in, {len(todo)} to grade, {unchanged} unchanged since they were graded"
+    unchanged = len(submissions) - len(todo)
+    print(
+        f"{assignment}: {len(submissions)} handed in, {len(todo)} to grade, "
+        f"{unchanged} unchanged since they were graded",
+        flush=True,
     )
-    print(f"{assignment}: {counts}", flush=True)
-
     done = 0
     if todo:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
             work = Path(temporary)
             key = make_key(source, assignment, work / "key")
-            results.register(source, key, work / "register")
+            if options.migrate:
+                tell_migration(results.migrate(key))
+            results.register(key)
+            attempts = by_nbgrader(todo, key, options) if options.stock else in_pool(todo, key, work, options)
             try:
-                for submission, digest in progress(todo):
-                    outcome = attempt(submission, key, timeout)
-                    results.store(submission, outcome, key, digest, version)
-                    tell(submission.student, outcome)
-                    done += 1
+                with progress(len(todo)) as bar:
+                    for submission, digest, outcome in attempts:
+                        results.store(submission, outcome, key, digest, version)
+                        tell(submission.student, outcome)
+                        done += 1
+                        bar.update()
             except KeyboardInterrupt:
                 results.write_csv()
                 raise KeyboardInterrupt(
                     f"{done} of {len(todo)} submissions are graded and stored; the same command continues."
                 ) from None
+            finally:
+                attempts.close()
     results.write_csv()
     return summarize(results, submissions)
+
+
+def rewrite_pages(source: Path, assignment: str, output: Path, students: list[str] | None) -> int:
+    """Write the feedback pages of an assignment again; return 1 if some could not be."""
+    folder = assignment_folder(source, assignment)
+    results = Results(output)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        key = make_key(source, assignment, Path(temporary))
+        left = rewrite_feedback(results, key, content_hash(files_under(folder), folder), students)
+    results.write_csv()
+    if left:
+        print(
+            f"graded on an earlier version of {assignment}, so left as they are: {', '.join(left)}; "
+            f"run `python -m autograder grade {assignment}` for them"
+        )
+    print(f"feedback: {results.feedback}")
+    return 1 if left else 0
+
+
+def in_shard(submissions: list[Submission], shard: tuple[int, int]) -> list[Submission]:
+    """Return every n-th submission; who is in which part depends on the names alone."""
+    index, count = shard
+    return submissions[index - 1 :: count]
+
+
+def by_nbgrader(todo: list[Todo], key: Key, options: Options) -> Iterator[tuple[Submission, str, Outcome]]:
+    """Let nbgrader run the submissions one after another."""
+    for submission, digest in todo:
+        yield submission, digest, stock.attempt(submission, key, options.timeout)
+
+
+def in_pool(
+    todo: list[Todo], key: Key, work: Path, options: Options
+) -> Iterator[tuple[Submission, str, Outcome]]:
+    """Run the submissions in warm processes, as many as there are processors; yield each as it is done."""
+    prepared = prepare(key)
+    limits = jobs.Limits(timeout=options.timeout)
+    files = other_files(key)
+    under_way: dict[int, tuple[str, jobs.Job]] = {}
+    ready: list[tuple[Submission, str, Outcome]] = []  # failed before anything was run
+
+    def messages() -> Iterator[tuple[int, dict[str, Any]]]:
+        for number, (submission, digest) in enumerate(todo):
+            try:
+                folder = work / "jobs" / str(number)
+                job = jobs.make_job(submission, key, prepared, folder, options.in_process)
+            except Exception as error:  # one submission, whatever is wrong with it, must not stop the others
+                ready.append((submission, digest, failure(error)))
+                continue
+            under_way[number] = digest, job
+            yield number, jobs.message(job, limits, files)
+
+    runner = start_runner(prepared.modules, min(len(todo), options.workers or os.cpu_count() or 1), options)
+    try:
+        for number, answer in runner.run(messages()):
+            digest, job = under_way.pop(number)
+            try:
+                outcome = jobs.finish(job, answer, key)
+            except Exception as error:
+                outcome = failure(error)
+            yield job.submission, digest, outcome
+            while ready:
+                yield ready.pop()
+        yield from ready
+    finally:
+        runner.close()
+
+
+def failure(error: Exception) -> Outcome:
+    """Return the outcome of a submission that could not be run."""
+    if isinstance(error, UnreadableError):
+        return Outcome("failed", str(error), isolation="not run")
+    details = "".join(traceback.format_exception(error))
+    reason = f"the autograder stumbled over it ({type(error).__name__}); its record holds the details"
+    return Outcome("failed", reason, details, isolation="not run")
+
+
+def start_runner(modules: Iterable[str], workers: int, options: Options) -> Any:
+    """Return what runs jobs: warm processes here or on a cluster."""
+    if options.scheduler is None:
+        return Pool(workers, modules, options.memory, options.unsafe)
+    from autograder.running.cluster import Cluster
+
+    return Cluster(options.scheduler, modules, options.memory, options.unsafe)
+
+
+def other_files(key: Key) -> Path | None:
+    """Return the folder of the release if it holds more than the notebook."""
+    folder = key.work / "exercises" / key.assignment
+    return folder if any(path.suffix != ".ipynb" for path in files_under(folder)) else None
+
+
+def tell_migration(migration: Migration | None) -> None:
+    """Print what became of the gradebook."""
+    if migration is None:
+        return
+    for what, names in (("new", migration.added), ("gone", migration.removed)):
+        if names:
+            print(f"graded cells that are {what}: {', '.join(names)}")
+    for student, names in migration.dropped.items():
+        print(f"{student}: what a person gave for {', '.join(names)} is gone with these cells")
+    print(f"the gradebook as it was: {migration.backup}", flush=True)
 
 
 def tell(student: str, outcome: Outcome) -> None:
@@ -99,23 +256,33 @@ def tell(student: str, outcome: Outcome) -> None:
     sys.stdout.flush()
 
 
-def progress(items: list):
-    """Iterate with a progress bar on a terminal, plainly elsewhere."""
-    return tqdm(items, unit="notebook", disable=not sys.stdout.isatty(), file=sys.stdout)
+def progress(total: int) -> tqdm:
+    """Return a progress bar with rate and time left on a terminal; elsewhere it shows nothing."""
+    return tqdm(total=total, unit="notebook", disable=not sys.stdout.isatty(), file=sys.stdout)
 
 
 def summarize(results: Results, submissions: list[Submission]) -> int:
-    """Print how many are graded and why the others are not; return the exit code."""
+    """Print how many are graded and repaired, and why the others are not; return the exit code."""
     records = [results.record(submission.student, submission.assignment) for submission in submissions]
     failed = [record for record in records if record.status == "failed"]
-    print(f"graded {len(records) - len(failed):5d}\nfailed {len(failed):5d}")
+    repaired = [record for record in records if record.status == "graded" and record.message]
+    print(f"graded   {len(records) - len(failed):5d}\nrepaired {len(repaired):5d}\nfailed   {len(failed):5d}")
+    for title, listed in (("repaired or noted", repaired), ("failed", failed)):
+        if listed:
+            print(f"{title}:")
+            list_records(listed)
     if failed:
-        width = max(len(record.student) for record in failed)
-        limit = max(60, shutil.get_terminal_size().columns) - width - 4
-        for record in failed:
-            message = record.message if len(record.message) <= limit else record.message[: limit - 1] + "…"
-            print(f"  {record.student:{width}}  {message}")
         again = " ".join(shlex.quote(record.student) for record in failed)
         print(f"To try the failed ones again: --regrade --students {again}")
+    print(f"isolation: {', '.join(sorted({record.isolation for record in records}))}")
     print(f"grades: {results.csv}\nfeedback: {results.feedback}")
     return 1 if failed else 0
+
+
+def list_records(records: list[Any]) -> None:
+    """Print a line for each record."""
+    width = max(len(record.student) for record in records)
+    limit = max(60, shutil.get_terminal_size().columns) - width - 4
+    for record in records:
+        message = record.message if len(record.message) <= limit else record.message[: limit - 1] + "…"
+        print(f"  {record.student:{width}}  {message}")

@@ -27,7 +27,7 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'autograder' / 'gradebook.db'}"
 
 c.Autograde.sanitize_preprocessors = [
     # First: what the later ones meet must be cells that they know.
-    "autograder.clean.CleanSubmission",
+    "autograder.stock.clean.CleanSubmission",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
@@ -35,7 +35,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.execute.ExecuteSubmission",
+    "autograder.stock.execute.ExecuteSubmission",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",

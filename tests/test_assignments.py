@@ -63,10 +63,15 @@ class Graded:
         for student, dealt in (self.wrong | self.variants).items():
             changed = {answer.cell: answer.path.read_text(encoding="utf-8") for answer in dealt}
             self.hand_in(folder, student, right | changed)
-        autograder("grade", slug, "--submitted", folder / "submitted", "--output", folder / "output")
-        with (folder / "output" / "grades.csv").open(encoding="utf-8", newline="") as file:
-            self.rows = {row["student"]: row for row in csv.DictReader(file)}
+        self.submitted = folder / "submitted"
+        self.rows = self.grade(folder / "output")
         self.feedback = folder / "output" / "feedback"
+
+    def grade(self, output: Path, *options: str) -> dict[str, dict[str, str]]:
+        """Grade, and return the rows of grades.csv by student."""
+        autograder("grade", self.slug, "--submitted", self.submitted, "--output", output, *options)
+        with (output / "grades.csv").open(encoding="utf-8", newline="") as file:
+            return {row["student"]: row for row in csv.DictReader(file)}
 
     def hand_in(self, folder: Path, student: str, sources: dict[str, str]) -> None:
         notebook = nbformat.read(self.released / f"{self.slug}.ipynb", as_version=4)
@@ -94,7 +99,7 @@ class Graded:
         page = self.feedback / self.student_of(answer) / self.slug / f"{self.slug}.html"
         articles = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("article.failed")
         messages = [
-            article.select_one("pre.message") for article in articles if part_of(article["id"]) == answer.part
+            article.select_one(".message") for article in articles if part_of(article["id"]) == answer.part
         ]
         return "\n".join(message.text for message in messages if message)
 
@@ -138,6 +143,23 @@ def test_the_reference_gets_all_points(slug, graded):
     assert graded(slug).scores("reference") == points(slug)
     row = graded(slug).rows["reference"]
     assert float(row["score"]) == float(row["max_score"]) == sum(points(slug).values())
+
+
+@EVERY_ASSIGNMENT
+def test_every_point_is_as_with_stock_nbgrader(slug, graded, tmp_path):
+    ours, stock = graded(slug), graded(slug).grade(tmp_path, "--stock")
+    cells = [*points(slug), "score", "max_score", "status"]
+    assert {student: [row[cell] for cell in cells] for student, row in ours.rows.items()} == {
+        student: [row[cell] for cell in cells] for student, row in stock.items()
+    }
+    assert {row["isolation"] for row in stock.values()} == {"none"}
+    assert all("Landlock" in row["isolation"] for row in ours.rows.values())
+
+
+@EVERY_ASSIGNMENT
+def test_the_reference_passes_with_its_tests_in_the_same_process(slug, graded, tmp_path):
+    rows = graded(slug).grade(tmp_path, "--in-process", "--students", "reference")
+    assert float(rows["reference"]["score"]) == sum(points(slug).values())
 
 
 @EVERY_ASSIGNMENT

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 import tiny_assignment as tiny
 
-from autograder.clean import clean_metadata, restore_missing
 from autograder.errors import UserError
-from autograder.grade import grade
+from autograder.grade import Options, grade
+from autograder.stock.clean import clean_metadata, restore_missing
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def batch(source, released, right, tmp_path_factory):
         tiny.hand_in(submitted, "two-notebooks", right, name)
     (submitted / "nothing" / tiny.NAME).mkdir(parents=True)
     tiny.hand_in(submitted, "zz-last", right)
-    code = grade(source, tiny.NAME, submitted, output, timeout=6)
+    code = grade(source, tiny.NAME, submitted, output, Options(timeout=6))
     return code, tiny.csv_rows(output), output
 
 
@@ -112,6 +112,7 @@ def batch(source, released, right, tmp_path_factory):
         "stderr": (1, 1, 1),
         "printing": (1, 1, 1),
         "endless": (1, 1, 0),
+        "exit": (1, 1, 0),
         "odd [name] *": (1, 1, 1),
         "other-name": (1, 1, 1),
         "zz-last": (1, 1, 1),
@@ -127,7 +128,6 @@ def test_each_submission_gets_the_points_it_deserves(batch, student, scores):
 @pytest.mark.parametrize(
     ("student", "reason"),
     {
-        "exit": "Python ended while a cell ran",
         "cut-off": "JSON is cut off",
         "empty": "is empty",
         "a list": "not a notebook",
@@ -149,14 +149,16 @@ def test_ungradable_submission_is_named_with_a_reason_and_has_no_score(batch, st
 def test_columns_are_stable_and_every_submission_has_a_row(batch):
     _, table, output = batch
     header = (output / "grades.csv").read_text().splitlines()[0]
-    assert header == "student,assignment,score,max_score,status,message," + ",".join(tiny.CELLS)
+    assert header == "student,assignment,score,late_penalty,max_score,status,isolation,message," + ",".join(
+        tiny.CELLS
+    )
     assert len(table) == 22
     assert list(table) == sorted(table)
 
 
 def test_what_was_mended_or_matched_is_said(batch):
-    assert "add-test occurs more than once" in batch[1]["repeated"]["message"]
-    assert "add-hidden was missing and is put back" in batch[1]["deleted"]["message"]
+    assert "Cell add occurs 2 times" in batch[1]["repeated-answer"]["message"]
+    assert "Missing and put back: 4 cells (setup-cnnlib, add-test," in batch[1]["deleted"]["message"]
     assert "my homework (2).ipynb" in batch[1]["other-name"]["message"]
     assert batch[1]["right"]["message"] == ""
 
@@ -168,8 +170,8 @@ def page(batch, student: str) -> str:
 def test_feedback_says_what_was_wrong_and_names_hidden_tests_without_showing_them(batch):
     text = page(batch, "wrong")
     assert "2 of 3 points" in text
-    assert "add is wrong for larger numbers" in text
     assert "add-hidden" in text
+    assert "add is wrong for larger numbers" not in text, "a hidden test is there by name only"
     assert "return 3" in text, "the student's own code is there"
     assert "assert add(1, 2) == 3" in text, "the visible test is there"
     for student in ("wrong", "right", "untouched", "syntax", "deleted", "repeated"):
@@ -241,7 +243,7 @@ def test_mistakes_of_the_caller_get_one_sentence(source, right, tmp_path):
         grade(source, tiny.NAME, tmp_path, tmp_path)
     tiny.hand_in(tmp_path, "ada", right)
     with pytest.raises(UserError, match="No submission of 'tiny' by bob"):
-        grade(source, tiny.NAME, tmp_path, tmp_path, students=["ada", "bob"])
+        grade(source, tiny.NAME, tmp_path, tmp_path, Options(students=("ada", "bob")))
     (tmp_path / "gradebook.db").write_text("this is no database at all, but a text of some length\n" * 50)
     with pytest.raises(UserError, match="cannot be used"):
         grade(source, tiny.NAME, tmp_path, tmp_path)

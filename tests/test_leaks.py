@@ -10,8 +10,8 @@ import pytest
 import tiny_assignment as tiny
 
 from autograder.grade import grade
-from autograder.release import release
-from autograder.student_branch import assemble
+from autograder.releasing.release import release
+from autograder.releasing.student_branch import assemble
 
 MARKER = re.compile(r"canary-[0-9a-f]{8}")
 REGIONS = {"BEGIN SOLUTION": "END SOLUTION", "BEGIN HIDDEN TESTS": "END HIDDEN TESTS"}

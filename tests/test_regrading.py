@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 import tiny_assignment as tiny
 
-from autograder import results as results_module
 from autograder.errors import UserError
-from autograder.grade import grade
+from autograder.grade import Options, grade
+from autograder.handin.submissions import Submission
+from autograder.keeping import records as records_module
+from autograder.keeping import results as results_module
+from autograder.keeping.results import Results
 from autograder.key import make_key
-from autograder.results import Results
-from autograder.stock import attempt
-from autograder.submissions import Submission
+from autograder.stock.nbgrader_run import attempt
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_rerun_grades_only_what_is_new_or_changed(source, right, pair, capsys):
         "bob": "3",
         "cay": "",
     }
-    assert grade(source, tiny.NAME, submitted, output, students=["ada"], regrade=True) == 0
+    assert grade(source, tiny.NAME, submitted, output, Options(students=("ada",), regrade=True)) == 0
     assert "1 handed in, 1 to grade" in capsys.readouterr().out
     assert len(tiny.csv_rows(output)) == 3, "those not asked for keep their rows"
 
@@ -73,7 +74,7 @@ def test_changed_assignment_is_graded_again_and_other_cells_are_refused(right, p
     more = tiny.notebook()
     more.cells.append(tiny.code("new-test", "assert True", points=5))
     before = (output / "grades.csv").read_bytes()
-    with pytest.raises(UserError, match="--output"):
+    with pytest.raises(UserError, match="autograder regrade tiny"):
         grade(tiny.write_source(tmp_path / "c", more), tiny.NAME, submitted, output)
     assert (output / "grades.csv").read_bytes() == before
 
@@ -85,7 +86,7 @@ def test_a_persons_grade_survives_regrading(source, pair):
     with Gradebook(f"sqlite:///{output / 'gradebook.db'}") as gradebook:
         gradebook.find_grade("add-hidden", tiny.NAME, tiny.NAME, "bob").manual_score = 0.3
         gradebook.db.commit()
-    grade(source, tiny.NAME, submitted, output, regrade=True)
+    grade(source, tiny.NAME, submitted, output, Options(regrade=True))
     row = tiny.csv_rows(output)["bob"]
     assert (row["add-hidden"], row["score"]) == ("0.3", "2.3")
     assert "2.3 of 3 points" in (output / "feedback" / "bob" / tiny.NAME / f"{tiny.NAME}.html").read_text()
@@ -107,7 +108,7 @@ def test_result_that_was_stored_by_half_is_stored_again(source, right, tmp_path,
     write = results_module.write_atomic
     for last in range(3):  # the notebook, the page, the record
         results = Results(tmp_path / f"output-{last}")
-        results.register(source, key, tmp_path / f"register-{last}")
+        results.register(key)
         results.store(submission, outcome, key, "first", "source")
         assert results.record("ada", tiny.NAME).submission == "first"
         writes = iter(range(last))
@@ -117,7 +118,8 @@ def test_result_that_was_stored_by_half_is_stored_again(source, right, tmp_path,
                 raise KeyboardInterrupt
             return write(path, content)
 
-        monkeypatch.setattr(results_module, "write_atomic", killed)
+        for module in (results_module, records_module):
+            monkeypatch.setattr(module, "write_atomic", killed)
         with pytest.raises(KeyboardInterrupt):
             results.store(submission, outcome, key, "second", "source")
         monkeypatch.undo()

@@ -10,10 +10,10 @@ import nbformat
 import pytest
 import tiny_assignment as tiny
 
-from autograder import setup_cell
 from autograder.errors import UserError
-from autograder.release import release
-from autograder.student_branch import assemble
+from autograder.releasing import setup_cell
+from autograder.releasing.release import release
+from autograder.releasing.student_branch import assemble
 
 ADDRESS = "https://github.com/owner/repo"
 

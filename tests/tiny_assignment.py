@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.release import release
+from autograder.releasing.release import release
 
 NAME = "tiny"
 CELLS = ["add-test", "add-hidden", "negate-test"]

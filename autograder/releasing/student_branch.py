@@ -6,10 +6,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import setup_cell
 from autograder.errors import UserError
 from autograder.files import ROOT, files_under
-from autograder.release import release
+from autograder.releasing import setup_cell
+from autograder.releasing.release import release
 from autograder.source import assignment_names
 
 README = Path(__file__).with_name("student_readme.md")

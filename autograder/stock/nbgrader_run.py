@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import course_directory, remembering, surroundings
+from autograder.handin.submissions import Submission, UnreadableError
 from autograder.key import Key
 from autograder.outcome import Outcome
-from autograder.submissions import Submission, UnreadableError
 
 # Stands for the student in the temporary folder, where a real name could be a pattern or a path.
 SOMEBODY = "student"
@@ -38,7 +38,7 @@ def autograde(submission: Submission, key: Key, timeout: int | None, work: Path)
     directory.student_id = SOMEBODY
     # Files that belong to the assignment are taken from here, not from the student.
     directory.source_directory = str(key.work / "solutions")
-    note = submission.stage(work / directory.submitted_directory / SOMEBODY / name)
+    note = submission.stage(work / directory.submitted_directory / SOMEBODY / name, key.release)
 
     settings = directory.config.copy()
     if timeout is not None:
@@ -55,9 +55,9 @@ def autograde(submission: Submission, key: Key, timeout: int | None, work: Path)
     outcome = read_grades(f"sqlite:///{gradebook}", name)
     outcome.notebook = notebook
     waiting = [cell for cell, score in outcome.scores.items() if score is None]
-    notes = [note, *notebook.metadata.get("autograder", {}).get("notes", [])]
-    notes += [f"waits for a person's grade: {', '.join(waiting)}"] if waiting else []
-    outcome.message = "; ".join(filter(None, notes))
+    outcome.notes = list(filter(None, [note, *notebook.metadata.get("autograder", {}).get("notes", [])]))
+    waits = [f"waits for a person's grade: {', '.join(waiting)}"] if waiting else []
+    outcome.message = "; ".join([*outcome.notes, *waits])
     return outcome
 
 

@@ -1,0 +1,1 @@
+"""What students get: the release of an assignment and the student branch."""

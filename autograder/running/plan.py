@@ -1,0 +1,167 @@
+"""What the judge does with one submission: the cells in order, and where they find each other's names.
+
+In a notebook all cells share one namespace. Here the tests have one and the answers another, in two
+processes. So that every name is found as in a notebook, the answer key tells which names tests take from
+answers, which of the course's own cells the tests build on, and what a test that students can see defines for
+later cells.
+"""
+
+import ast
+import symtable
+from dataclasses import dataclass
+from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+
+from autograder.key import Key
+from autograder.source import is_test, metadata
+
+DISPLAY = "display"  # the tag of a course cell that only shows something, so grading need not run it
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the plans of all submissions have in common."""
+
+    answers: frozenset[str]  # names that the reference's answers define
+    needed: frozenset[str]  # ids of the course's cells that tests build on
+    definitions: dict[str, str]  # by grade id: what the released test defines
+    display: dict[
+        str, frozenset[str]
+    ]  # the course's cells that only show something: the names they bind, by id
+    python: dict[str, str]  # the tests and what they build on, by id, without IPython's magic
+    modules: tuple[str, ...]  # what the released notebook imports, so that it can be loaded beforehand
+
+
+def prepare(key: Key) -> Prepared:
+    """Read from the answer key what every plan needs."""
+    code = [cell for cell in key.source.cells if cell.cell_type == "code"]
+    uses = {cell.id: names(cell.source) for cell in code}
+    answers, imported = set(), set()
+    for cell in code:
+        if metadata(cell).get("solution"):
+            answers |= uses[cell.id].bound
+            imported |= uses[cell.id].imported
+    answers -= imported
+    course = [cell for cell in code if not metadata(cell).get("solution") and not is_test(cell)]
+    needed: set[str] = set()
+    wanted = set().union(*(uses[cell.id].free for cell in code if is_test(cell)))
+    while True:
+        found = {cell.id for cell in course if (uses[cell.id].bound - answers) & wanted} - needed
+        if not found:
+            break
+        needed |= found
+        wanted |= set().union(*(uses[name].free for name in found))
+    released = [cell for cell in key.release.cells if cell.cell_type == "code"]
+    transform = TransformerManager().transform_cell
+    return Prepared(
+        frozenset(answers),
+        frozenset(needed),
+        {metadata(cell)["grade_id"]: definitions(cell.source) for cell in released if is_test(cell)},
+        frozenset(cell.id for cell in course if DISPLAY in cell.metadata.get("tags", [])),
+        {cell.id: transform(cell.source) for cell in code if is_test(cell) or cell.id in needed},
+        tuple(sorted(set().union(*(modules(cell.source) for cell in released)))),
+    )
+
+
+def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = False) -> dict[str, Any]:
+    """Return the plan for a repaired submission, as JSON.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        From `autograder.handin.repair.rebuild`.
+    prepared : Prepared
+    in_process : bool
+        Run the tests among the answers, as stock nbgrader does: for debugging an assignment only.
+    """
+    cells = []
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code" or cell.id in prepared.display:
+            continue
+        name = metadata(cell).get("grade_id") or cell.id
+        test = is_test(cell)
+        cells.append(
+            {
+                "index": index,
+                "name": name,
+                "test": test,
+                "judge": test and not in_process,
+                # Never the submission's text: a student may have changed a cell that tests build on.
+                "python": "" if in_process else prepared.python.get(cell.id, ""),
+                "pictures": cell.metadata.autograder["from"] == "student",
+                "source": cell.source,
+                "definitions": prepared.definitions.get(name, "") if test and not in_process else "",
+            }
+        )
+    return {"answers": sorted(prepared.answers), "cells": cells}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names that a cell binds, those of them that it imports, and those that it takes from elsewhere."""
+
+    bound: frozenset[str]
+    imported: frozenset[str]
+    free: frozenset[str]
+
+
+def names(source: str) -> Names:
+    """Find the global names of a cell's code; none for code that is not Python."""
+    try:
+        top = symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")
+    except SyntaxError:
+        return Names(frozenset(), frozenset(), frozenset())
+    symbols = top.get_symbols()
+    bound = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+    imported = {symbol.get_name() for symbol in symbols if symbol.is_imported()}
+    used, tables = set(), [top]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and (table is top or symbol.is_global()):
+                used.add(symbol.get_name())
+    return Names(frozenset(bound), frozenset(imported), frozenset(used - bound))
+
+
+def definitions(source: str) -> str:
+    """Return a test's imports, functions, classes and constants: a student's later cells may use them."""
+    try:
+        body = ast.parse(TransformerManager().transform_cell(source)).body
+    except SyntaxError:
+        return ""
+    kept = [statement for statement in body if isinstance(statement, KEPT) or is_constant(statement)]
+    return ast.unparse(ast.Module(kept, []))
+
+
+KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def is_constant(statement: ast.stmt) -> bool:
+    """Return whether the statement assigns something written out, such as a number or a tuple of strings."""
+    if not isinstance(statement, ast.Assign):
+        return False
+    try:
+        ast.literal_eval(statement.value)
+    except ValueError:
+        return False
+    return True
+
+
+def modules(source: str) -> set[str]:
+    """Return the names of the modules that a cell imports."""
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))
+    except SyntaxError:
+        return set()
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+        elif isinstance(node, ast.Attribute) and node.attr == "optim":
+            found.add("torch.optim")
+    return found

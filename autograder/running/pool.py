@@ -1,0 +1,179 @@
+"""Warm parents at work side by side on this machine, and what they were given."""
+
+import contextlib
+import json
+import os
+import selectors
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from autograder.errors import UserError
+from autograder.files import ROOT
+
+AHEAD = 2  # jobs that a warm parent has at a time, so that it need not wait for the next
+ATTEMPTS = 2  # how often a job is given out whose warm parent died
+# A warm parent gets these only: its children share its memory, where wiped variables leave traces.
+VARIABLES = (
+    "HOME",
+    "LANG",
+    "LANGUAGE",
+    "LD_LIBRARY_PATH",
+    "MPLCONFIGDIR",
+    "PATH",
+    "TMPDIR",
+    "TZ",
+    "VIRTUAL_ENV",
+)
+PREFIXES = ("LC_", "PYTHON")
+
+
+class Warm:
+    """A warm parent (`autograder.running.warm`) and the jobs it has."""
+
+    def __init__(self, modules: Iterable[str], memory: int, unsafe: bool) -> None:
+        options = {"modules": list(modules), "memory": memory, "unsafe": unsafe}
+        # One thread: a process that forks may have no other, and the processors are used by several of these.
+        threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")}
+        quiet = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1", "MPLBACKEND": "agg", "CUDA_VISIBLE_DEVICES": ""}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name in VARIABLES or name.startswith(PREFIXES)
+        }
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "autograder.running.warm", json.dumps(options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=kept | threads | quiet | {"PYTHONPATH": path},
+            start_new_session=True,
+        )
+        self.jobs: deque[Any] = deque()
+        self.hello: dict[str, Any] | None = None
+
+    def give(self, tag: Any, job: dict[str, Any]) -> None:
+        """Send a job; raises `BrokenPipeError` if the process is gone."""
+        self.jobs.append((tag, job))
+        self.process.stdin.write(json.dumps(job).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def read(self) -> dict[str, Any] | None:
+        """Return the next answer, None at the end."""
+        line = self.process.stdout.readline()
+        return json.loads(line) if line.endswith(b"\n") else None
+
+    def close(self) -> None:
+        """End the process and what it has started."""
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(3)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+class Pool:
+    """Several warm parents.
+
+    Parameters
+    ----------
+    workers : int
+    modules : iterable of str
+        What the released notebook imports.
+    memory : int
+        Bytes that a submission may take beyond what is loaded.
+    unsafe : bool
+        Work without isolation.
+
+    Raises
+    ------
+    UserError
+        If this machine cannot isolate a submission.
+    """
+
+    def __init__(self, workers: int, modules: Iterable[str], memory: int, unsafe: bool) -> None:
+        self._arguments = (tuple(modules), memory, unsafe)
+        self._warm = [Warm(*self._arguments) for _ in range(workers)]
+        try:
+            for warm in self._warm:
+                self._greet(warm)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def isolation(self) -> str:
+        """What keeps a submission from the rest of the machine."""
+        return self._warm[0].hello["isolation"]
+
+    def _greet(self, warm: Warm) -> None:
+        warm.hello = warm.read()
+        if warm.hello is None:
+            raise UserError("The process that runs submissions does not start; its error is above.")
+        if "error" in warm.hello:
+            raise UserError(
+                f"Submissions cannot be isolated here: {warm.hello['error']} "
+                "`python -m autograder doctor` tells more; --unsafe grades without isolation."
+            )
+
+    def run(self, jobs: Iterable[tuple[Any, dict[str, Any]]]) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """Yield each job's tag and how it went, as they finish; jobs are taken as needed."""
+        waiting = iter(jobs)
+        again: deque[tuple[Any, dict[str, Any]]] = deque()
+        given: dict[Any, int] = {}
+
+        def fill(warm: Warm) -> None:
+            while len(warm.jobs) < AHEAD:
+                tag, job = again.popleft() if again else next(waiting, (None, None))
+                if job is None:
+                    return
+                given[tag] = given.get(tag, 0) + 1
+                with contextlib.suppress(BrokenPipeError):
+                    warm.give(tag, job)
+
+        with selectors.DefaultSelector() as selector:
+
+            def listen(warm: Warm) -> None:
+                selector.register(warm.process.stdout, selectors.EVENT_READ, warm)
+
+            for warm in self._warm:
+                listen(warm)
+            for warm in self._warm:
+                fill(warm)
+            while again or any(warm.jobs for warm in self._warm):
+                for selected, _ in selector.select():
+                    warm = selected.data
+                    answer = warm.read()
+                    if answer is not None:
+                        tag, _ = warm.jobs.popleft()
+                        fill(warm)
+                        given.pop(tag)
+                        yield tag, answer
+                        continue
+                    # The warm parent is gone. Its first job is the suspect; it gets one more attempt.
+                    selector.unregister(warm.process.stdout)
+                    warm.close()
+                    lost = list(warm.jobs)
+                    self._warm.remove(warm)
+                    fresh = Warm(*self._arguments)
+                    self._warm.append(fresh)
+                    self._greet(fresh)
+                    listen(fresh)
+                    for tag, _ in lost[1:]:
+                        given[tag] -= 1
+                    if lost and given[lost[0][0]] >= ATTEMPTS:
+                        tag, _ = lost.pop(0)
+                        given.pop(tag)
+                        yield tag, {"status": "broken"}
+                    again.extend(lost)
+                    fill(fresh)
+
+    def close(self) -> None:
+        """End all processes."""
+        for warm in self._warm:
+            warm.close()

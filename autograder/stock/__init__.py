@@ -1,0 +1,1 @@
+"""Grading with unmodified nbgrader, one submission after another."""
