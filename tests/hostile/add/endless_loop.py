@@ -1,0 +1,9 @@
+"""Never ends."""
+
+
+def add(a, b):
+    return -1
+
+
+while True:
+    pass

@@ -1,0 +1,7 @@
+"""Returns things that never end."""
+
+import itertools
+
+
+def sizes():
+    return itertools.count()
