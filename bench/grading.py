@@ -1,0 +1,130 @@
+"""Compare how many submissions a minute `grade` and stock nbgrader get through, on the same notebooks.
+
+Run ``python bench/grading.py``; ``--assignment pooling`` takes one assignment, ``--class 200`` another size
+of the class. The notebooks are the reference, the untouched release, and wrong and right answers of the
+tests. Stock nbgrader grades each notebook once, `grade` each as often as makes a class of the size asked for;
+both times are of the whole command, with its start. Every score is compared. CPU-seconds are those of all
+processes; memory is what all of them hold, shared parts counted once, after a quarter and at the end.
+"""
+
+import argparse
+import csv
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY / "tests"))
+
+import assignments  # noqa: E402 (tests/ is no package)
+
+GOAL = 20  # times as many submissions a minute
+
+
+def notebooks(slug: str, count: int) -> dict[str, nbformat.NotebookNode]:
+    """Some submissions to an assignment, by the name of a student."""
+    right = {name: cell.source for name, cell in assignments.cells(slug, "solution").items()}
+    dealt = {"untouched": None, "reference": []}
+    dealt |= assignments.deal_variants(slug) | assignments.deal_mutants(slug)
+    made = {}
+    for student, answers in list(dealt.items())[:count]:
+        path = REPOSITORY / "exercises" / slug / f"{slug}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        sources = {} if answers is None else right | {a.cell: a.path.read_text() for a in answers}
+        for cell in notebook.cells:
+            cell.source = sources.get(cell.id, cell.source)
+        made[student] = notebook
+    return made
+
+
+def hand_in(folder: Path, slug: str, submissions: dict[str, nbformat.NotebookNode], size: int) -> None:
+    """Write a class of `size` students: the submissions, as often as needed."""
+    names = list(submissions)
+    for number in range(size):
+        student = names[number % len(names)]
+        path = folder / f"{student}-{number // len(names):03d}" / slug / f"{slug}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(submissions[student], path)
+
+
+def held(process: psutil.Process) -> int:
+    """Bytes that a process and its children hold; what several of them share is counted once."""
+    total = 0
+    for one in [process, *process.children(recursive=True)]:
+        try:
+            total += one.memory_full_info().pss
+        except psutil.Error:
+            continue  # it has just ended
+    return total
+
+
+def grade(slug: str, folder: Path, *options: str) -> dict:
+    """Run the command; return seconds, CPU-seconds, memory, and scores by student."""
+    command = [sys.executable, "-m", "autograder", "grade", slug, *options]
+    command += ["--submitted", str(folder / "submitted"), "--output", str(folder / "output")]
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    memory = []
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True) as run:
+        for line in run.stdout:
+            if ": " in line and " points" in line:
+                memory.append(held(psutil.Process(run.pid)))
+    seconds = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if run.returncode:
+        sys.exit(f"{' '.join(command)} ended with {run.returncode}")
+    with open(folder / "output" / "grades.csv", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    kept = {student: {k: v for k, v in row.items() if k not in NOT_COMPARED} for student, row in rows.items()}
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"seconds": seconds, "cpu": cpu, "memory": memory, "rows": kept}
+
+
+NOT_COMPARED = ("student", "message", "isolation")
+
+
+def compare(slug: str, each: int, size: int) -> float:
+    """Grade with both and print how they did; return the ratio of submissions a minute."""
+    submissions = notebooks(slug, each)
+    with tempfile.TemporaryDirectory() as temporary:
+        stock, ours = Path(temporary) / "stock", Path(temporary) / "ours"
+        hand_in(stock / "submitted", slug, submissions, len(submissions))
+        hand_in(ours / "submitted", slug, submissions, size)
+        slow, fast = grade(slug, stock, "--stock"), grade(slug, ours)
+    for student, row in fast["rows"].items():
+        name = f"{student.rpartition('-')[0]}-000"
+        if row != slow["rows"][name]:
+            sys.exit(f"{slug}: {student} has other scores than with stock nbgrader")
+    rates = [60 * n / run["seconds"] for n, run in ((len(submissions), slow), (size, fast))]
+    quarter, last = fast["memory"][size // 4], fast["memory"][-1]
+    print(f"{slug}: all scores equal")
+    for name, rate, run, n in (
+        ("nbgrader", rates[0], slow, len(submissions)),
+        ("grade", rates[1], fast, size),
+    ):
+        print(f"  {name:9} {n:4} submissions {rate:7.1f} a minute, {run['cpu'] / n:6.2f} CPU-s each")
+    print(f"  memory    {quarter / 2**20:.0f} MB after {size // 4}, {last / 2**20:.0f} MB after {size}")
+    print(f"  ratio     {rates[1] / rates[0]:.1f} (goal: {GOAL})", flush=True)
+    return rates[1] / rates[0]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--assignment", choices=assignments.SLUGS, help="one of them (all)")
+    parser.add_argument("--each", type=int, default=6, help="different notebooks (6)")
+    parser.add_argument("--class", type=int, default=60, dest="size", help="submissions for grade (60)")
+    arguments = parser.parse_args()
+    slugs = [arguments.assignment] if arguments.assignment else assignments.SLUGS
+    ratios = [compare(slug, arguments.each, arguments.size) for slug in slugs]
+    print(f"grading: {min(ratios):.1f} to {max(ratios):.1f} times stock nbgrader's submissions a minute")
+
+
+if __name__ == "__main__":
+    main()
