@@ -70,7 +70,8 @@ def folder() -> Path:
 def load(root: str | os.PathLike | None = None, *, source: Source = SOURCE) -> dict[str, np.ndarray]:
     """Load CIFAR-10, without a network if the folder holds ``cifar10.npz`` or ``cifar-10-python.tar.gz``.
 
-    Otherwise the archive is downloaded. Either way ``cifar10.npz`` is left in the folder for the next time.
+    Otherwise the archive is downloaded, unless the environment variable ``CNNLIB_OFFLINE`` is set. Either way
+    ``cifar10.npz`` is left in the folder for the next time.
 
     Parameters
     ----------
@@ -126,6 +127,10 @@ def _keep_intact(archive: Path, source: Source) -> bool:
 
 def _download(archive: Path, source: Source, damaged: bool) -> None:
     where = archive.parent
+    if os.environ.get("CNNLIB_OFFLINE"):
+        raise FileNotFoundError(
+            f"CIFAR-10 was looked for in {where} and is not there, and CNNLIB_OFFLINE forbids to download it."
+        )
     try:
         where.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=where).close()

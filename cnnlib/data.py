@@ -122,6 +122,7 @@ def load(
     seed: int = 0,
     augment: Literal["flip_crop"] | None = None,
     root: str | os.PathLike | None = None,
+    fallback: Literal["shapes10"] | None = None,
 ) -> Loaders:
     """Load a data set.
 
@@ -144,6 +145,9 @@ def load(
     root : path, optional
         For ``"cifar10"``: the folder that holds ``cifar10.npz`` or ``cifar-10-python.tar.gz``, or gets it. By
         default the one that the environment variable ``CNNLIB_DATA`` names, else the user's cache folder.
+    fallback : {None, "shapes10"}
+        ``"shapes10"`` gives that data set, and prints a line that says so, where ``"cifar10"`` is not there
+        and cannot be downloaded.
 
     Returns
     -------
@@ -171,7 +175,15 @@ def load(
         raise ValueError(f"batch_size={batch_size!r} must be a whole number of at least 1.")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"seed={seed!r} must be a whole number from 0 to 2**32 - 1.")
-    arrays, classes = _read(name, root)
+    if fallback not in (None, "shapes10"):
+        raise ValueError(f'fallback={fallback!r} is unknown; it must be "shapes10" or None.')
+    try:
+        arrays, classes = _read(name, root)
+    except FileNotFoundError:
+        if fallback is None or name != "cifar10":
+            raise
+        print("CIFAR-10 is not here and cannot be downloaded: what follows runs on shapes10 instead.")
+        arrays, classes = _read(fallback, None)
     if "val_images" not in arrays:
         arrays = _hold_out_validation(arrays)
     mean, std = _statistics(torch.from_numpy(arrays["train_images"]))

@@ -27,6 +27,7 @@ def host() -> Iterator[Host]:
 def no_other_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep a person's own cache folder out of the tests."""
     monkeypatch.setenv("CNNLIB_DATA", str(tmp_path / "cache"))
+    monkeypatch.delenv("CNNLIB_OFFLINE", raising=False)
 
 
 def expected() -> dict[str, np.ndarray]:
@@ -86,6 +87,28 @@ def test_no_network_and_no_data_says_where_it_looked_and_what_to_do(host: Host, 
     for part in (f"looked for in {tmp_path}.", "answers 404", f"put {NAME} or cifar10.npz", '"shapes10"'):
         assert part in message
     assert "\n" not in message
+
+
+def test_nothing_is_downloaded_where_that_is_forbidden(host: Host, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("CNNLIB_OFFLINE", "1")
+    with pytest.raises(FileNotFoundError, match="CNNLIB_OFFLINE forbids"):
+        cifar10.load(tmp_path, source=host.source("good"))
+    assert host.requests == []
+
+
+def test_a_fallback_is_loaded_and_named_where_cifar10_is_missing(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.setenv("CNNLIB_OFFLINE", "1")
+    loaders = data.load("cifar10", root=tmp_path, fallback="shapes10")
+    assert loaders.classes == data.load("shapes10").classes
+    assert capsys.readouterr().out.count("shapes10 instead") == 1
+    with pytest.raises(ValueError, match="is unknown"):
+        data.load("cifar10", root=tmp_path, fallback="mnist")
+
+
+def test_no_fallback_hides_a_damaged_file(tmp_path: Path):
+    (tmp_path / "cifar10.npz").write_bytes(b"no archive")
+    with pytest.raises(ValueError, match="cifar10"):
+        data.load("cifar10", root=tmp_path, fallback="shapes10")
 
 
 def test_a_folder_that_cannot_be_written_is_reported(host: Host, tmp_path: Path):
