@@ -29,7 +29,7 @@ help: ## list the verbs
 
 .venv/all.stamp: .venv/book.stamp
 	@echo "Setting up everything: torch and its libraries are about 5 GB, so the first time takes minutes …"
-	@$(UV) --requirement requirements.txt
+	@$(UV) --compile-bytecode --requirement requirements.txt  # or each start compiles, where nothing may be written
 	@$(UV) --no-deps --editable .
 	@touch $@
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import torch
@@ -125,23 +126,31 @@ class _Operators(TorchDispatchMode):
         super().__init__()
         self.parts = {_OPERATOR_NAMES.get(name, name) for name in names}
         self.hit = hit
+        self.allowed: set[Any] = set()
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         return False  # nothing is compiled here, and skipping torch's compiler would first import it: seconds
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        operator = func.overloadpacket.__name__
-        if any(part in operator.replace("convert", "") for part in self.parts):
-            self.hit(f"torch.ops.aten.{operator}")
-        return func(*args, **(kwargs or {}))
+        if func not in self.allowed:
+            operator = func.overloadpacket.__name__
+            if any(part in operator.replace("convert", "") for part in self.parts):
+                self.hit(f"torch.ops.aten.{operator}")
+            self.allowed.add(func)
+        return func(*args, **kwargs) if kwargs else func(*args)
+
+
+@cache  # a search through all folders of modules, at each trial of a test
+def _is_installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
 
 
 @contextmanager
 def _replaced(path: str, hit: Callable[[str], None]) -> Iterator[None]:
     """Replace the function at `path`, in its module and under any name the notebook imported it as."""
     module_name, _, name = path.rpartition(".")
-    if importlib.util.find_spec(module_name.partition(".")[0]) is None:
+    if not _is_installed(module_name.partition(".")[0]):
         yield  # the package is not installed, so nobody can call it
         return
     module = importlib.import_module(module_name)

@@ -84,8 +84,10 @@ def load(modules: list[str]):
     (x * x).sum().backward()
     if "torch.optim" in modules:
         torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1).step()
+    torch.zeros(1).unique()
     shell = CellShell.instance(colors="nocolor")
-    shell.transform_cell("1")
+    # Tracebacks need much, and look through all modules.
+    shell.run("raise NotImplementedError", "warm", pictures=False)
     gc.collect()
     gc.freeze()
     return shell
