@@ -55,7 +55,7 @@ def function(
     rtol: float = 1e-4,
     atol: float = 1e-5,
     seed: int = 0,
-    trials: int = 12,
+    trials: int = 10,
 ) -> Report:
     """Check that a function gives the same results as a reference.
 

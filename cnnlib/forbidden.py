@@ -4,10 +4,11 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -55,8 +56,7 @@ def forbid(*names: str) -> Iterator[None]:
     This finds the calls a student makes, not those that code written to deceive can hide: calls on another
     thread, and a dotted function held elsewhere than in its module or the notebook, are not seen.
     """
-    functional = [name for name in names if "." not in name]
-    targets = {function: name for name in functional for function in _functions(name)}
+    rules = _rules(names)
     hits: list[str] = []
 
     def hit(what: str) -> None:
@@ -64,20 +64,23 @@ def forbid(*names: str) -> Iterator[None]:
         raise ForbiddenCall(hits[-1])
 
     outer = _BLOCKS.set((*_BLOCKS.get(), (names, hits)))
+    replaced = _replace(rules.dotted, hit)
     try:
-        with ExitStack() as stack:
-            for name in names:
-                if "." in name:
-                    stack.enter_context(_replaced(name, hit))
-            if functional:
-                stack.enter_context(_Operators(functional, hit))
-                stack.enter_context(_Functions(targets, hit))
+        if rules.parts:
+            with _Operators(rules.parts, hit), _Functions(rules.functions, hit):
+                yield
+        else:
             yield
     except Exception:
         if hits:
             raise ForbiddenCall(hits[0]) from None
         raise
     finally:
+        for namespace, name, original in replaced:
+            if original is None:
+                del namespace[name]  # the module makes it when it is asked for
+            else:
+                namespace[name] = original
         _BLOCKS.reset(outer)
     if hits:
         raise ForbiddenCall(hits[0])
@@ -98,12 +101,52 @@ def _sentence(what: str) -> str:
     return f"the library's {what} is called, but this exercise asks you to write that step yourself."
 
 
-def _functions(name: str) -> list[Callable[..., Any]]:
-    """Return the public functions that go by `name`."""
-    found = [getattr(module, name) for module in (F, torch) if callable(getattr(module, name, None))]
-    if not found:
-        raise ValueError(f"cannot forbid {name!r}: torch.nn.functional and torch have no such function.")
-    return found
+class _Rules(NamedTuple):
+    functions: dict[Callable[..., Any], str]  # the name that each goes by
+    parts: frozenset[str]  # of the names of operators
+    dotted: tuple[tuple[ModuleType, str, str], ...]  # module, name in it, path
+
+
+@cache  # a test forbids the same names at each trial, and finding a package takes a search through folders
+def _rules(names: tuple[str, ...]) -> _Rules:
+    """Look up what the names stand for."""
+    functions, parts, dotted = {}, set(), []
+    for path in names:
+        module_name, _, name = path.rpartition(".")
+        if not module_name:
+            found = [getattr(module, name) for module in (F, torch) if callable(getattr(module, name, None))]
+            if not found:
+                raise ValueError(
+                    f"cannot forbid {name!r}: torch.nn.functional and torch have no such function."
+                )
+            functions |= dict.fromkeys(found, name)
+            parts.add(_OPERATOR_NAMES.get(name, name))
+        elif importlib.util.find_spec(module_name.partition(".")[0]):  # else nobody can call it
+            module = importlib.import_module(module_name)
+            if not callable(getattr(module, name, None)):
+                raise ValueError(f"cannot forbid {path!r}: {module_name} has no function {name!r}.")
+            dotted.append((module, name, path))
+    return _Rules(functions, frozenset(parts), tuple(dotted))
+
+
+def _replace(
+    dotted: tuple[tuple[ModuleType, str, str], ...], hit: Callable[[str], None]
+) -> list[tuple[dict[str, Any], str, Any]]:
+    """Replace functions in their modules and where the notebook imported them; return what was where."""
+    if not dotted:
+        return []
+    notebook = vars(sys.modules["__main__"])
+    places = [(vars(module), name, path) for module, name, path in dotted]
+    paths = {id(vars(module).get(name)): path for module, name, path in dotted}
+    places += [(notebook, name, paths[id(value)]) for name, value in notebook.items() if id(value) in paths]
+    replaced = [(namespace, name, namespace.get(name)) for namespace, name, _ in places]
+    for namespace, name, path in places:
+        namespace[name] = partial(_refuse, path, hit)
+    return replaced
+
+
+def _refuse(path: str, hit: Callable[[str], None], /, *args: Any, **kwargs: Any) -> None:
+    hit(path)
 
 
 class _Functions(TorchFunctionMode):
@@ -122,52 +165,21 @@ class _Functions(TorchFunctionMode):
 class _Operators(TorchDispatchMode):
     """Catch operators: every other route (`torch.ops.aten`, scripted code, private functions) ends here."""
 
-    def __init__(self, names: list[str], hit: Callable[[str], None]) -> None:
+    def __init__(self, parts: frozenset[str], hit: Callable[[str], None]) -> None:
         super().__init__()
-        self.parts = {_OPERATOR_NAMES.get(name, name) for name in names}
-        self.hit = hit
-        self.allowed: set[Any] = set()
+        self.parts, self.hit = parts, hit
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         return False  # nothing is compiled here, and skipping torch's compiler would first import it: seconds
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        if func not in self.allowed:
-            operator = func.overloadpacket.__name__
-            if any(part in operator.replace("convert", "") for part in self.parts):
-                self.hit(f"torch.ops.aten.{operator}")
-            self.allowed.add(func)
+        operator = func.overloadpacket.__name__
+        if _is_forbidden(operator, self.parts):
+            self.hit(f"torch.ops.aten.{operator}")
         return func(*args, **kwargs) if kwargs else func(*args)
 
 
-@cache  # a search through all folders of modules, at each trial of a test
-def _is_installed(package: str) -> bool:
-    return importlib.util.find_spec(package) is not None
-
-
-@contextmanager
-def _replaced(path: str, hit: Callable[[str], None]) -> Iterator[None]:
-    """Replace the function at `path`, in its module and under any name the notebook imported it as."""
-    module_name, _, name = path.rpartition(".")
-    if not _is_installed(module_name.partition(".")[0]):
-        yield  # the package is not installed, so nobody can call it
-        return
-    module = importlib.import_module(module_name)
-    original = getattr(module, name, None)
-    if not callable(original):
-        raise ValueError(f"cannot forbid {path!r}: {module_name} has no function {name!r}.")
-
-    def forbidden(*args: Any, **kwargs: Any) -> None:
-        hit(path)
-
-    notebook = vars(sys.modules["__main__"])
-    places = [(vars(module), name)]
-    places += [(notebook, alias) for alias, value in notebook.items() if value is original]
-    for namespace, alias in places:
-        namespace[alias] = forbidden
-    try:
-        yield
-    finally:
-        for namespace, alias in places:
-            namespace[alias] = original
+@cache
+def _is_forbidden(operator: str, parts: frozenset[str]) -> bool:
+    return any(part in operator.replace("convert", "") for part in parts)

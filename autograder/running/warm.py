@@ -66,6 +66,10 @@ def load(modules: list[str]):
     import torch
 
     torch.set_num_threads(1)
+    # oneDNN makes code for each new shape of a convolution, six times as long as such a small one takes without;
+    # NNPACK, which would take its place, is less exact.
+    torch.backends.mkldnn.enabled = False
+    torch.backends.nnpack.set_flags(False)
     from autograder.running import judge, student  # noqa: F401
     from autograder.running.shell import CellShell
     from cnnlib import check
@@ -78,19 +82,32 @@ def load(modules: list[str]):
     figure.savefig(os.devnull, format="png")
     plt.close(figure)
     check.function(lambda x: x + 1, lambda x: x, [((torch.zeros(1),), {})], forbid=["conv2d"])
-    # What torch imports only when it is first needed, as for these gradients, takes seconds.
-    x = torch.zeros(1, 1, 1, 1, requires_grad=True)
-    torch.autograd.grad(x * x, x, torch.ones_like(x))
-    (x * x).sum().backward()
+    first_use(torch)
     if "torch.optim" in modules:
         torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1).step()
-    torch.zeros(1).unique()
     shell = CellShell.instance(colors="nocolor")
     # Tracebacks need much, and look through all modules.
     shell.run("raise NotImplementedError", "warm", pictures=False)
     gc.collect()
     gc.freeze()
     return shell
+
+
+def first_use(torch: Any) -> None:
+    """Do once what is slow the first time: some operators set themselves up, some import what they need."""
+    import numpy.random  # noqa: F401
+
+    F = torch.nn.functional
+    x = torch.ones(2, 2, 8, 8, requires_grad=True)
+    for convolution, dims in ((F.conv1d, 1), (F.conv2d, 2), (F.conv3d, 3), (F.conv_transpose2d, 2)):
+        weight = torch.ones(2, 2, *[3] * dims, requires_grad=True)
+        convolution(torch.ones(1, 2, *[8] * dims), weight, padding=1).sum().backward()
+    maps = F.batch_norm(x, torch.zeros(2), torch.ones(2), training=True).relu()
+    maps = F.max_pool2d(maps, 2) + F.avg_pool2d(maps, 2) + F.interpolate(maps, size=4)
+    F.cross_entropy(F.linear(maps.flatten(1), torch.ones(3, 32)), torch.tensor([0, 1])).backward()
+    torch.einsum("nchw,cd->ndhw", x, torch.ones(2, 2)).isclose(F.fold(F.unfold(x, 3), 8, 3)).unique()
+    # A gradient given by hand imports sympy.
+    torch.autograd.grad(x * x, x, torch.ones_like(x))
 
 
 def try_isolation(limits: Any) -> dict[str, str]:

@@ -12,6 +12,7 @@ LARGEST_MESSAGE = 8 << 20  # bytes of JSON
 LARGEST_BODY = 64 << 20  # bytes of tensors and arrays
 _HEADER = struct.Struct("<II")
 _write = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_parse = json.JSONDecoder().decode
 
 
 class WireError(BaseException):
@@ -84,7 +85,7 @@ class Wire:
             )
         content = self._read(text_size + body_size)
         try:
-            message = json.loads(bytes(content[:text_size]))
+            message = _parse(str(content[:text_size], "utf-8"))
         except (ValueError, RecursionError) as error:
             raise WireError(
                 f"the message is not JSON, or nested too deeply ({type(error).__name__})."
