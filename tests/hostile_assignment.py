@@ -9,17 +9,15 @@ from cnnlib.check import digest
 
 NAME = "hostile"
 CANARIES = [f"canary-0b0b0b{number:02x}" for number in range(1, 16)]
-_canary = iter(CANARIES)
 
 
-def solution(text: str) -> str:
+def solution(text: str, canary: str) -> str:
     """The part of an answer that students do not get."""
-    return f"### BEGIN SOLUTION\n{text}  # {next(_canary)}\n### END SOLUTION"
+    return f"### BEGIN SOLUTION\n{text}  # {canary}\n### END SOLUTION"
 
 
-def hidden(text: str) -> str:
+def hidden(text: str, marker: str) -> str:
     """A test that students do not see; its marker is also a constant in its code."""
-    marker = next(_canary)
     return f"# Hidden.\n### BEGIN HIDDEN TESTS\nmarker = {marker!r}\n{text}  # {marker}\n### END HIDDEN TESTS"
 
 
@@ -103,12 +101,13 @@ def notebook():
         code("setup-cnnlib", "import torch\nfrom torch import nn\n\nfrom cnnlib import check"),
         new_code_cell("LIMIT = 3", id="free"),
     ]
+    canaries = iter(CANARIES)
     for name, (reference, visible, secret) in PARTS.items():
         cells += [
             new_markdown_cell(f"## {name}", id=f"part-{name}"),
-            code(name, solution(reference), solution=True),
+            code(name, solution(reference, next(canaries)), solution=True),
             code(f"{name}-test", visible, points=1),
-            code(f"{name}-hidden", hidden(secret), points=1),
+            code(f"{name}-hidden", hidden(secret, next(canaries)), points=1),
         ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})

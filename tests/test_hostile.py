@@ -40,7 +40,6 @@ LINKED = {
 # is known to its own process alone, so rules about that bind honest code: the results are right here.
 ALLOWED = {
     "first_call_right": {"add-test": 1},
-    "patches_forbid": {"rectify-test": 1, "rectify-hidden": 1},
     "hides_parameters": {"Net-test": 1, "Net-hidden": 1},
 }
 # They ruin their own process for all cells that follow, each time it is started again.
@@ -179,6 +178,11 @@ class Course:
         folder = self.folder / "output" / "feedback" / student / hostile.NAME
         return (folder / f"{hostile.NAME}.html").read_text()
 
+    def lost(self, student: str) -> set[str]:
+        """The tests of the attacked part, and those that forbid functions if that cannot be trusted."""
+        remarkable = "A person should read it" in self.rows[student]["message"]
+        return {*hostile.TESTS[self.attacks[student][0]], *(hostile.TESTS["rectify"] if remarkable else ())}
+
     def points(self, student: str) -> dict[str, float]:
         row = self.rows[student]
         return {name: float(row[name] or 0) for names in hostile.TESTS.values() for name in names}
@@ -219,7 +223,7 @@ def test_an_honest_student_among_them_gets_full_marks(course, student):
 
 @pytest.mark.parametrize("student", ATTACKS)
 def test_an_attack_gains_nothing_and_costs_only_its_own_part(course, student):
-    attacked = hostile.TESTS[ATTACKS[student][0]]
+    attacked = course.lost(student)
     points = course.points(student)
     deserved = {name: float(name not in attacked) for name in points} | ALLOWED.get(student, {})
     if student in COSTLY:
@@ -230,7 +234,9 @@ def test_an_attack_gains_nothing_and_costs_only_its_own_part(course, student):
 
 def test_an_instructor_is_pointed_to_answers_that_tamper_with_the_checks(course):
     said = course.rows["patches_forbid"]["message"]
-    assert "A person should read it, for it names cnnlib.forbidden" in said
+    assert "A person should read it, for it uses " in said
+    assert "cnnlib.forbidden" in said
+    assert "cannot be checked, for the notebook uses" in course.page("patches_forbid")
     assert all("A person" not in course.rows[student]["message"] for student in HONEST)
 
 
@@ -314,8 +320,8 @@ def test_without_namespaces_the_rest_of_the_sandbox_holds(tmp_path):
     assert course.run.returncode == 0, course.run.stdout[-3000:] + course.run.stderr[-3000:]
     assert "Traceback" not in course.run.stderr
     for student in names:
-        deserved = {name: float(not name.startswith("add-")) for name in course.points(student)}
-        assert course.points(student) == deserved
+        lost = course.lost(student)
+        assert course.points(student) == {name: float(name not in lost) for name in course.points(student)}
         assert "namespaces" not in course.rows[student]["isolation"]
         assert "BREACH" not in course.printed(student)
         assert not CANARY.search(course.shown(student))

@@ -127,8 +127,8 @@ def test_every_record_says_which_isolation_there_was(judged):
         "exit": "Python ended while",
         "exit-in-test": "Python ended while",
         "endless-in-test": "time limit",
-        "undefined": "name 'negate' is not defined",
-        "not-a-function": "not callable",
+        "undefined": "There is no `negate`",
+        "not-a-function": "raised TypeError for inputs that are not shown",
     }.items(),
 )
 def test_feedback_says_how_a_cell_ended(judged, student, words):

@@ -132,7 +132,7 @@ class FeedbackPages:
         only_comments = all(line.startswith("#") for line in lines)
         finding = Finding()
         if error is not None:
-            finding = Finding(hidden_message(error)) if hidden else read_message(self._said(error))
+            finding = Finding(hidden_message(error, source)) if hidden else read_message(self._said(error))
         return Test(
             name=name,
             points=float(nbgrader["points"]),

@@ -12,7 +12,7 @@ LABELED = re.compile(r"^  (\S[^:\n]*): ?(.*)$")
 STOPPED = {
     "CellTimeoutError": "The cell ran longer than the time limit and was stopped.",
     "DeadKernelError": "Python ended while the cell ran: it was told to, needed too much memory or crashed.",
-    "NotRun": "The cell was not run, because Python had ended before.",
+    "NotRun": "The cell was not run: Python had ended too often, or the notebook's time was used up.",
 }
 NO_ANSWER = "There is no answer yet: the code still raises NotImplementedError."
 
@@ -56,14 +56,24 @@ def final_message(error: NotebookNode) -> str:
     return f"{error.ename}: {message}" if message else error.ename
 
 
-def hidden_message(error: NotebookNode) -> str:
-    """Return what kind of failure a hidden test had, and nothing that depends on its inputs or values."""
+def hidden_message(error: NotebookNode, shown: str) -> str:
+    """Return what kind of failure a hidden test had, and nothing that depends on its inputs or values.
+
+    Parameters
+    ----------
+    error : NotebookNode
+    shown : str
+        What the student can read of the test; a missing name that stands in it may be named.
+    """
     if error.ename in STOPPED:
         return STOPPED[error.ename]
     if error.ename == "NotImplementedError":
         return NO_ANSWER
     if error.ename == "AssertionError":
         return "The result was not right for inputs that are not shown."
+    missing = re.fullmatch(r"name '(\w+)' is not defined", error.evalue)
+    if error.ename == "NameError" and missing and re.search(rf"\b{missing[1]}\b", shown):
+        return f"There is no `{missing[1]}`: the test did not find that name."
     # A student can give an error any name, and so put into it what the test passed.
     kind = getattr(builtins, error.ename, None)
     named = isinstance(kind, type) and issubclass(kind, BaseException)

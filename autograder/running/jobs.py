@@ -41,7 +41,7 @@ class Job:
     folder: Path
     notebook: NotebookNode
     notes: list[str]  # for student and instructor
-    remarks: list[str]  # for the instructor
+    remarks: list[str]  # code that could hide what the answer calls, for the instructor
 
     @property
     def results(self) -> Path:
@@ -61,8 +61,9 @@ def make_job(submission: Submission, key: Key, prepared: Prepared, folder: Path,
     rebuilt = rebuild(notebook, key)
     folder.mkdir(parents=True)
     plan = make_plan(rebuilt.notebook, prepared, in_process=in_process)
+    plan["remarks"] = found = remarks(rebuilt.notebook)
     (folder / "plan.json").write_text(json.dumps(plan))
-    return Job(submission, folder, rebuilt.notebook, notes + rebuilt.notes, remarks(rebuilt.notebook))
+    return Job(submission, folder, rebuilt.notebook, notes + rebuilt.notes, found)
 
 
 def message(job: Job, limits: Limits, files: Path | None) -> dict[str, Any]:
@@ -103,7 +104,8 @@ def finish(job: Job, answer: dict[str, Any], key: Key) -> Outcome:
         outcome.notes.append("The process that runs submissions broke down; grade it again.")
     waiting = [cell for cell, points in outcome.scores.items() if points is None]
     waits = [f"Waits for a person's grade: {', '.join(waiting)}."] if waiting else []
-    outcome.message = " ".join([*outcome.notes, *waits, *job.remarks])
+    read = [f"A person should read it, for it uses {', '.join(job.remarks)}."] if job.remarks else []
+    outcome.message = " ".join([*outcome.notes, *waits, *read])
     return outcome
 
 

@@ -106,7 +106,7 @@ def be_judge(
     record = Record(results)
     kept = [connection.fileno(), control.fileno(), record.fileno()]
     isolation = enter(scratch, readable_paths(), limits, keep=kept) if limits is not None else "none"
-    session = Session(Wire(connection))
+    session = Session(Wire(connection), plan["remarks"])
     try:
         theirs = str(session.call("hello", (), {}))
         record.write({"isolation": isolation if isolation == theirs else f"{isolation}; student: {theirs}"})

@@ -54,8 +54,9 @@ class Warm:
             env=kept | threads | quiet | ALLOCATOR | {"PYTHONPATH": path},
             start_new_session=True,
         )
+        # Unbuffered: an answer that lies in a buffer here would not wake up who waits for the file.
+        self.answers = open(self.process.stdout.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115
         self.jobs: deque[Any] = deque()
-        self.hello: dict[str, Any] | None = None
 
     def give(self, tag: Any, job: dict[str, Any]) -> None:
         """Send a job; raises `BrokenPipeError` if the process is gone."""
@@ -65,7 +66,7 @@ class Warm:
 
     def read(self) -> dict[str, Any] | None:
         """Return the next answer, None at the end."""
-        line = self.process.stdout.readline()
+        line = self.answers.readline()
         return json.loads(line) if line.endswith(b"\n") else None
 
     def close(self) -> None:
@@ -109,18 +110,13 @@ class Pool:
             self.close()
             raise
 
-    @property
-    def isolation(self) -> str:
-        """What keeps a submission from the rest of the machine."""
-        return self._warm[0].hello["isolation"]
-
     def _greet(self, warm: Warm) -> None:
-        warm.hello = warm.read()
-        if warm.hello is None:
+        hello = warm.read()
+        if hello is None:
             raise UserError("The process that runs submissions does not start; its error is above.")
-        if "error" in warm.hello:
+        if "error" in hello:
             raise UserError(
-                f"Submissions cannot be isolated here: {warm.hello['error']} "
+                f"Submissions cannot be isolated here: {hello['error']} "
                 "`python -m autograder doctor` tells more; --unsafe grades without isolation."
             )
 

@@ -1,23 +1,38 @@
-"""Points an instructor to answers that name what no answer has a use for, such as the checks' own machinery.
+"""Finds code by which an answer could hide that it calls what a task forbids.
 
-Whether an answer uses a function that the task forbids is found out in the student's process, and there code
-written to hide that can. So a person is told where to look. It is a remark, and costs nothing.
+Whether an answer calls a forbidden function is found out in the student's own process, where such code could
+switch that off. So it is looked for in the text, beforehand: where a test forbids functions, an answer that
+has some gets no points (see `wire.remote.Session`), and a person is told to read it.
 """
 
-import re
+import ast
+from collections.abc import Iterator
 
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-NAMES = (
-    "cnnlib.forbidden", "forbidden_names", "__torch_dispatch__", "__torch_function__", "TorchDispatchMode",
-    "TorchFunctionMode", "DisableTorchFunction", "torch.overrides", "torch._C", "torch.ops", "torch.library",
-    "sys.modules", "sys._getframe", "sys.settrace", "inspect.stack", "gc.", "ctypes", "builtins", "importlib",
-    "__globals__", "__subclasses__", "exec(", "eval(", "/proc",
+# What no answer of a course on networks needs, and what reaches the checks, other threads or Python itself.
+MODULES = (
+    "autograder", "builtins", "cnnlib.forbidden", "cnnlib.trials", "concurrent", "ctypes", "gc", "importlib",
+    "inspect", "marshal", "multiprocessing", "operator.attrgetter", "pickle", "runpy", "sys.modules",
+    "sys.setprofile", "sys.settrace", "threading", "torch.compile", "torch.jit", "torch.library",
+    "torch.load", "torch.multiprocessing", "torch.ops", "torch.overrides",
 )  # fmt: skip
+ATTRIBUTES = ("forbidden", "jit", "library", "ops", "overrides")  # the same under another name
+BUILTINS = (
+    "__builtins__", "__import__", "compile", "delattr", "eval", "exec", "getattr", "globals", "setattr",
+    "vars",
+)  # fmt: skip
+# Special names that ordinary code does use; all others, and what others keep private, are remarkable.
+USUAL = {
+    f"__{name}__" for name in ("call", "class", "doc", "getitem", "hash", "init", "len", "name", "version")
+}
+MAGIC_WITH_CODE = ("time", "timeit")
+HARMLESS_MAGIC = ("config", "matplotlib", "pip")
 
 
 def remarks(notebook: NotebookNode) -> list[str]:
-    """Return a sentence if a student's cell names something of `NAMES`, else nothing.
+    """Return what the student's cells contain of it, each once, as it is written there.
 
     Parameters
     ----------
@@ -25,7 +40,72 @@ def remarks(notebook: NotebookNode) -> list[str]:
         From `autograder.handin.repair.rebuild`.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    text = "\n".join(cell.source for cell in cells if cell.metadata.autograder["from"] == "student")
-    # Not inside a longer name: `model.eval()` is no `eval(`.
-    found = [name for name in NAMES if re.search(rf"(?<![\w.]){re.escape(name)}", text)]
-    return [f"A person should read it, for it names {', '.join(found)}."] if found else []
+    texts = [cell.source for cell in cells if cell.metadata.autograder["from"] == "student"]
+    trees = [tree for text in texts for tree in parse(text)]
+    imported = {name for tree in trees for name in imports(tree)}
+    found = {path for tree in trees for path in look(tree, imported)}
+    return sorted(path[:80] for path in found if not any(path.startswith(f"{other}.") for other in found))
+
+
+def parse(text: str) -> Iterator[ast.AST]:
+    """Yield the syntax of a cell and of the code in its magic; nothing if it does not run anyway."""
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    yield tree
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="run_line_magic" | "run_cell_magic"), args=[name, *code]):
+                if getattr(name, "value", None) in MAGIC_WITH_CODE:
+                    for part in code:
+                        yield from parse(str(getattr(part, "value", "")))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that imports bind."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                yield alias.asname or alias.name.partition(".")[0]
+
+
+def look(tree: ast.AST, imported: set[str]) -> Iterator[str]:
+    """Yield what is remarkable in the syntax of a cell."""
+    usual = set()  # nodes that are part of something usual
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from filter(is_remarkable, (alias.name for alias in names))
+            case ast.ImportFrom(module=module, names=names):
+                yield from filter(is_remarkable, (f"{module}.{alias.name}" for alias in names))
+            case ast.Call(
+                func=ast.Name(id="getattr") as name, args=[_, ast.Constant(value=str(attribute)), *_]
+            ):
+                usual.add(name)
+                if is_remarkable(f"….{attribute}"):
+                    yield f"getattr(…, {attribute!r})"
+            case ast.Call(
+                func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython") as name)), args=[magic, *_]
+            ):
+                if getattr(magic, "value", None) in (*MAGIC_WITH_CODE, *HARMLESS_MAGIC):
+                    usual.add(name)
+            case ast.Attribute(ctx=ctx):
+                path = ast.unparse(node)
+                root = path.partition(".")[0]
+                if root not in ("self", "cls") and is_remarkable(path):
+                    yield path
+                elif root in imported and not isinstance(ctx, ast.Load):
+                    yield f"{path} ="
+            case ast.Name(id=name) if name in (*BUILTINS, "get_ipython") and node not in usual:
+                yield name
+            case ast.FunctionDef(name="__torch_function__" | "__torch_dispatch__" as name):
+                yield name
+
+
+def is_remarkable(path: str) -> bool:
+    """Return whether a dotted path is, or leads into, one of `MODULES` or something private."""
+    _, *parts = path.split(".")
+    private = any(part.startswith("_") and part.strip("(") not in USUAL for part in parts)
+    inside = any(path == module or path.startswith(f"{module}.") for module in MODULES)
+    return inside or private or any(part in ATTRIBUTES for part in parts)

@@ -66,8 +66,8 @@ def load(modules: list[str]):
     import torch
 
     torch.set_num_threads(1)
-    # oneDNN makes code for each new shape of a convolution, six times as long as such a small one takes without;
-    # NNPACK, which would take its place, is less exact.
+    # oneDNN makes code for each new shape of a convolution, which takes six times as long as a small one does
+    # without; NNPACK, which would take its place, is less exact.
     torch.backends.mkldnn.enabled = False
     torch.backends.nnpack.set_flags(False)
     from autograder.running import judge, student  # noqa: F401

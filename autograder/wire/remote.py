@@ -7,6 +7,7 @@ import builtins
 import inspect
 import pickle
 import sys
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -32,14 +33,15 @@ from autograder.wire.tensors import memory_of, plain_torch
 from cnnlib.forbidden import ForbiddenCall, forbidden_names, note_forbidden_call
 
 LONGEST_TEXT = 4096
+UNTRUSTED = (
+    "what is called cannot be checked, for the notebook uses {}: write it without, or ask your instructor."
+)
 _PICKLED = {"torch", "torchvision", "numpy", "scipy", "cnnlib", "pandas", "PIL", *sys.stdlib_module_names}
 _PICKLED -= {"__main__"}
 
 
 class TimeLimit(BaseException):
     """The student's code was stopped at the time limit; like KeyboardInterrupt, it ends the test, too."""
-
-    where = None
 
 
 class Session(Peer):
@@ -49,10 +51,13 @@ class Session(Peer):
     ----------
     wire : Wire
         The connection; a `serving.Server` answers at its other end.
+    remarks : sequence of str
+        What the answers use that could hide a call: where functions are forbidden, none of them is trusted.
     """
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, remarks: Sequence[str] = ()) -> None:
         super().__init__(wire)
+        self._remarks = remarks
         self.proxies: WeakValueDictionary[int, Any] = WeakValueDictionary()
         self.mirrors: WeakValueDictionary[int, nn.Module] = WeakValueDictionary()
         self._errors: list[BaseException] = []
@@ -69,6 +74,8 @@ class Session(Peer):
         names = forbidden_names()
         if names:
             question["forbid"] = names
+            if self._remarks:
+                note_forbidden_call(UNTRUSTED.format(", ".join(self._remarks)))
         state = torch.get_rng_state()
         random = memory_of(state)
         if random != self._random:
