@@ -129,8 +129,8 @@ def grade(
                 with progress(len(todo)) as bar:
                     for submission, digest, outcome in attempts:
                         results.store(submission, outcome, key, digest, version)
-                        tell(submission.student, outcome)
                         done += 1
+                        tell(submission.student, outcome)
                         bar.update()
             except KeyboardInterrupt:
                 results.write_csv()
