@@ -27,7 +27,6 @@ SECRET = "canary-e0e0e0e1"  # in the grader's environment
 AT_HOME = "canary-e0e0e0e2"  # in a file of the grader
 OF_STUDENT = "canary-e0e0e0e3"  # in another student's answer
 CANARY = re.compile(r"canary-[0-9a-f]{8}")
-MARK = f"pwned-{uuid.uuid4().hex}"  # what a hostile notebook writes where it can
 SUBREAPER = 36  # prctl: processes that lose their parent become children of this one
 ATTACKS = hostile.attacks()
 HONEST = ("ada", "zoe")  # graded first and last
@@ -52,14 +51,14 @@ COSTLY = {
 class Listeners:
     """What a hostile notebook might reach: nobody else connects to these."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mark: str) -> None:
         self.tcp = socket.create_server(("127.0.0.1", 0))
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.bind(("127.0.0.1", 0))
         self.unix = socket.socket(socket.AF_UNIX)
         self.unix.bind(str(folder / "socket"))
         self.abstract = socket.socket(socket.AF_UNIX)
-        self.abstract.bind(f"\0{MARK}")
+        self.abstract.bind(f"\0{mark}")
         self.datagrams = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.datagrams.bind(str(folder / "datagrams"))
         for listener in (self.unix, self.abstract):
@@ -103,7 +102,8 @@ class Course:
         for name in ("home", "tmp", "output"):
             (folder / name).mkdir()
         (folder / "home" / "secret.txt").write_text(AT_HOME)
-        self.listeners = Listeners(folder)
+        self.mark = f"pwned-{uuid.uuid4().hex}"  # what a hostile notebook writes where it can
+        self.listeners = Listeners(folder, self.mark)
         self.hand_in()
         self.before = self.contents()
         self.run = self.grade()
@@ -120,7 +120,7 @@ class Course:
             own = hostile.RIGHT | {"add": f"{hostile.RIGHT['add']}  # {OF_STUDENT}"}
             self.write(student, tiny.answer(self.released, **own))
         for student, (part, text) in self.attacks.items():
-            places = {"COURSE": self.folder, "MARK": MARK, "TCP": port(self.listeners.tcp)}
+            places = {"COURSE": self.folder, "MARK": self.mark, "TCP": port(self.listeners.tcp)}
             for word, value in (places | {"UDP": port(self.listeners.udp)}).items():
                 text = text.replace(f"__{word}__", str(value))
             self.write(student, tiny.answer(self.released, **hostile.RIGHT | {part: text}))
@@ -273,8 +273,8 @@ def test_a_process_that_claims_to_be_stopped_is_not_started_again_and_again(cour
 def test_nothing_was_written_outside(course):
     assert course.contents() == course.before
     for place in ("/tmp", "/var/tmp", "/dev/shm", "/run", "/mnt", Path.home(), course.folder):
-        assert MARK not in os.listdir(place)
-    assert not [path for path in course.folder.rglob("*") if MARK in path.name]
+        assert course.mark not in os.listdir(place)
+    assert not [path for path in course.folder.rglob("*") if course.mark in path.name]
     assert list((course.folder / "tmp").iterdir()) == []
 
 
