@@ -51,6 +51,8 @@ class Loader:
         All images as stored.
     labels : Tensor, shape (N,), int64
         Their classes.
+    epoch : int
+        The number of the next epoch, from 0; set it to resume a run where it stopped.
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class Loader:
         self.images, self.labels = images, labels
         self.batch_size, self.shuffle, self.augment, self.seed = batch_size, shuffle, augment, seed
         self._mean, self._std = 255 * mean.view(-1, 1, 1), 255 * std.view(-1, 1, 1)
-        self._epoch = 0
+        self.epoch = 0
 
     def __len__(self) -> int:
         """Number of batches in an epoch; the last one may be smaller."""
@@ -80,8 +82,8 @@ class Loader:
         Order and augmentation of an epoch follow from the seed and the epoch's number alone. They are drawn
         on the CPU as integers, so they are the same on every machine.
         """
-        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self._epoch)
-        self._epoch += 1
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
+        self.epoch += 1
         count = len(self.labels)
         order = torch.randperm(count, generator=generator) if self.shuffle else torch.arange(count)
         flip = torch.randint(2, (count,), generator=generator).bool()

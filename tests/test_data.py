@@ -105,6 +105,17 @@ def test_each_epoch_shuffles_the_training_images_anew_and_a_seed_repeats_it(tmp_
     assert order(other) not in epochs
 
 
+def test_a_loader_that_is_told_the_epoch_goes_on_as_one_that_never_stopped(tmp_path: Path):
+    path = numbered(tmp_path / "numbered.npz")
+    whole, resumed = (data.load(path, augment="flip_crop").train for _ in range(2))
+    assert whole.epoch == 0
+    for _ in range(2):
+        list(whole)
+    assert whole.epoch == 2
+    resumed.epoch = 2
+    assert all(map(torch.equal, all_of(resumed), all_of(whole)))
+
+
 def test_validation_and_test_keep_their_order(tmp_path: Path):
     loaders = data.load(numbered(tmp_path / "numbered.npz"), augment="flip_crop")
     for loader in (loaders.val, loaders.test):
