@@ -132,6 +132,13 @@ def context():
 def lazy():
     return nn.Sequential(nn.LazyConv2d(8, 3, padding=1), nn.ReLU())
 
+class Around(nn.Module):
+    def __init__(self, module):
+        super().__init__()
+        self.module = module
+    def forward(self, x):
+        return self.module(x) + 1
+
 def nested(items):
     new = [5]
     items.append(new)
@@ -654,6 +661,34 @@ def test_modules_of_the_test(session):
     x = torch.ones(1, 3)
     session.look("apply")(layer, x).sum().backward()
     assert layer.weight.grad.tolist() == [[1, 1, 1]] * 2
+
+
+def test_a_module_of_the_test_inside_one_of_the_student_runs_where_the_test_is(session):
+    class Scale(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.factor, self.calls = nn.Parameter(torch.full((), 2.0)), 0
+
+        def forward(self, x):
+            self.calls += 1
+            return self.factor * x
+
+    Around, scale = session.look("Around"), Scale()
+    twice = Around(Around(scale))
+    assert [id(parameter) for parameter in twice.parameters()] == [id(scale.factor)]
+    with torch.no_grad():
+        assert twice(torch.ones(3)).tolist() == [4, 4, 4]
+        scale.factor.fill_(5)
+        assert twice.eval()(torch.ones(3)).tolist() == [7, 7, 7]
+    assert scale.calls == 2
+    twice.module = Scale()
+    with pytest.raises(TypeError, match="was replaced or has a hook"):
+        twice(torch.ones(3))
+
+
+def test_a_layer_given_to_a_module_of_the_student_is_refused_in_words(session):
+    with pytest.raises(TypeError, match="was replaced or has a hook"):
+        session.look("Around")(nn.Linear(3, 3))(torch.ones(1, 3))
 
 
 def test_a_hook_that_could_not_run_is_refused_in_words(session):

@@ -4,6 +4,7 @@ The judge holds parameters, buffers and modes; whatever a test does to them, the
 before it runs. A module that is exactly one of `torch.nn` becomes a real one, and runs here.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from torch import Tensor, nn
@@ -26,6 +27,8 @@ class Node:
     def __init__(self, handle: Handle) -> None:
         self.handle = handle
         self.known: dict[str, Any] = {}
+        # Parts that are the test's own: they run here when they are called.
+        self.given: dict[str, nn.Module] = {}
 
     def __deepcopy__(self, memo: dict) -> "Node":
         return self
@@ -103,6 +106,8 @@ def _fill(session: Any, decoder: Decoder, module: nn.Module, written: list) -> N
         if part is not None and not isinstance(part, nn.Module):
             raise WireError("a module was expected.")
         module._modules[_checked(name)] = part
+        if part is not None and node_of(part) is None and not all(map(_is_library, part.modules())):
+            node_of(module).given[name] = part
     for name, value in attributes:
         content = decoder.value(value)
         if exact is None or callable(getattr(type(module), name, None)) or not is_plain(content):
@@ -121,7 +126,7 @@ def push_state(question: dict, encoder: Encoder) -> None:
     wanted = {id(tensor) for tensor in encoder.inputs}
     written, parts = [], {}
     for root in list(encoder.modules.values()):
-        for part in root.modules():
+        for part in _parts(root):
             node = node_of(part)
             if node is None or any(vars(part).get(name) for name in _HOOKS):
                 raise TypeError(
@@ -144,6 +149,19 @@ def push_state(question: dict, encoder: Encoder) -> None:
     encoder.modules = parts
     if written:
         question["state"] = written
+
+
+def _parts(module: nn.Module) -> Iterator[nn.Module]:
+    """The module and its parts, without those that a test gave to the student's module: they are here."""
+    yield module
+    given = {} if node_of(module) is None else node_of(module).given
+    for name, part in module._modules.items():
+        if part is not None and given.get(name) is not part:
+            yield from _parts(part)
+
+
+def _is_library(module: nn.Module) -> bool:
+    return LIBRARY.get(type(module).__name__) is type(module)
 
 
 def pull_state(session: Any, written: list, decoder: Decoder, encoder: Encoder) -> None:
