@@ -1,0 +1,16 @@
+"""Pooling in the projection drops the last row and column of odd sizes."""
+
+from torch import nn
+
+
+def residual_blocks():
+    same = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 8, 3, padding=1))
+    half = nn.Sequential(nn.Conv2d(8, 16, 3, stride=2, padding=1), nn.ReLU(), nn.Conv2d(16, 16, 3, padding=1))
+    wide = nn.Sequential(
+        nn.Conv2d(8, 12, 3, padding=2, dilation=2), nn.ReLU(), nn.Conv2d(12, 12, 5, padding=2)
+    )
+    return [
+        Residual(same),  # noqa: F821
+        Residual(half, nn.Sequential(nn.AvgPool2d(2), nn.Conv2d(8, 16, 1))),  # noqa: F821
+        Residual(wide, nn.Conv2d(8, 12, 1)),  # noqa: F821
+    ]

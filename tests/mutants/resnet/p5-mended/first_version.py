@@ -1,0 +1,22 @@
+"""The block of part 2, which normalizes after the convolutions.
+
+Feedback: Likely mistake: batch norm and ReLU come after the convolutions, as in the first version
+"""
+
+from torch import nn
+
+
+class MendedBlock(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.norm1 = nn.BatchNorm2d(channels)
+        self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.projection = None
+        if stride != 1 or in_channels != channels:
+            self.projection = nn.Conv2d(in_channels, channels, 1, stride, bias=False)
+
+    def forward(self, x):
+        y = self.norm2(self.conv2(self.norm1(self.conv1(x)).relu()))
+        return y + (x if self.projection is None else self.projection(x))
