@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
 from types import ModuleType
@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
+
+from cnnlib._operators import catch, operators
 
 # What the operators under a functional name are called, where they do not contain that name.
 # All convolutions share one operator, `aten::convolution`, so forbidding one forbids them all.
@@ -66,10 +67,11 @@ def forbid(*names: str) -> Iterator[None]:
     outer = _BLOCKS.set((*_BLOCKS.get(), (names, hits)))
     replaced = _replace(rules.dotted, hit)
     try:
-        if rules.parts:
-            with _Operators(rules.parts, hit), _Functions(rules.functions, hit):
-                yield
-        else:
+        with ExitStack() as caught:
+            if rules.names:
+                caught.enter_context(catch(rules.names, lambda name: hit(rules.operators[name])))
+            if rules.functions:
+                caught.enter_context(_Functions(rules.functions, hit))
             yield
     except Exception:
         if hits:
@@ -102,15 +104,16 @@ def _sentence(what: str) -> str:
 
 
 class _Rules(NamedTuple):
-    functions: dict[Callable[..., Any], str]  # the name that each goes by
-    parts: frozenset[str]  # of the names of operators
+    names: frozenset[str]  # of operators
+    operators: dict[str, str]  # what to call each of them
+    functions: dict[Callable[..., Any], str]  # those that no operator gives away, with their names
     dotted: tuple[tuple[ModuleType, str, str], ...]  # module, name in it, path
 
 
 @cache  # a test forbids the same names at each trial, and finding a package takes a search through folders
 def _rules(names: tuple[str, ...]) -> _Rules:
     """Look up what the names stand for."""
-    functions, parts, dotted = {}, set(), []
+    caught, functions, dotted = {}, {}, []
     for path in names:
         module_name, _, name = path.rpartition(".")
         if not module_name:
@@ -119,14 +122,29 @@ def _rules(names: tuple[str, ...]) -> _Rules:
                 raise ValueError(
                     f"cannot forbid {name!r}: torch.nn.functional and torch have no such function."
                 )
-            functions |= dict.fromkeys(found, name)
-            parts.add(_OPERATOR_NAMES.get(name, name))
+            part = _OPERATOR_NAMES.get(name, name)
+            matching = {operator for operator in _operator_names() if part in operator.replace("convert", "")}
+            caught |= {operator: _common_name(operator, name, part) for operator in matching - {*caught}}
+            if not matching:
+                functions |= dict.fromkeys(found, name)
         elif importlib.util.find_spec(module_name.partition(".")[0]):  # else nobody can call it
             module = importlib.import_module(module_name)
             if not callable(getattr(module, name, None)):
                 raise ValueError(f"cannot forbid {path!r}: {module_name} has no function {name!r}.")
             dotted.append((module, name, path))
-    return _Rules(functions, frozenset(parts), tuple(dotted))
+    return _Rules(frozenset(caught), caught, functions, tuple(dotted))
+
+
+@cache
+def _operator_names() -> frozenset[str]:
+    return frozenset(name for _, name, _ in operators())
+
+
+def _common_name(operator: str, name: str, part: str) -> str:
+    """Return what a student knows an operator by that a forbidden name and the part of it stand for."""
+    if operator == part:
+        return name
+    return operator if callable(getattr(F, operator, None)) else f"torch.ops.aten.{operator}"
 
 
 def _replace(
@@ -150,7 +168,7 @@ def _refuse(path: str, hit: Callable[[str], None], /, *args: Any, **kwargs: Any)
 
 
 class _Functions(TorchFunctionMode):
-    """Catch functions by identity: gives the message that names what the student typed."""
+    """Catch functions by identity: those that are written in Python, in terms of many operators."""
 
     def __init__(self, targets: dict[Callable[..., Any], str], hit: Callable[[str], None]) -> None:
         super().__init__()
@@ -160,26 +178,3 @@ class _Functions(TorchFunctionMode):
         if func in self.targets:
             self.hit(self.targets[func])
         return func(*args, **(kwargs or {}))
-
-
-class _Operators(TorchDispatchMode):
-    """Catch operators: every other route (`torch.ops.aten`, scripted code, private functions) ends here."""
-
-    def __init__(self, parts: frozenset[str], hit: Callable[[str], None]) -> None:
-        super().__init__()
-        self.parts, self.hit = parts, hit
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        return False  # nothing is compiled here, and skipping torch's compiler would first import it: seconds
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        operator = func.overloadpacket.__name__
-        if _is_forbidden(operator, self.parts):
-            self.hit(f"torch.ops.aten.{operator}")
-        return func(*args, **kwargs) if kwargs else func(*args)
-
-
-@cache
-def _is_forbidden(operator: str, parts: frozenset[str]) -> bool:
-    return any(part in operator.replace("convert", "") for part in parts)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+import torchvision.ops  # noqa: F401 (its operators)
 from torch import nn
 
-from cnnlib import check
+from cnnlib import _operators, check, forbidden
 from cnnlib.forbidden import forbidden_names, note_forbidden_call
 
 IMAGE = torch.arange(16.0).reshape(1, 1, 4, 4)
@@ -25,6 +26,22 @@ ROUTES = {
     ),
     "private function": lambda: torch._C._nn.thnn_conv2d(IMAGE, KERNEL, 2),
     "inference mode": torch.inference_mode()(lambda: F.conv2d(IMAGE, KERNEL)),
+    "other library": lambda: torch.ops.torchvision.deform_conv2d(
+        IMAGE,
+        KERNEL,
+        torch.zeros(1, 8, 3, 3),
+        torch.ones(1, 4, 3, 3),
+        torch.zeros(1),
+        1,
+        1,
+        0,
+        0,
+        1,
+        1,
+        1,
+        1,
+        True,
+    ),
     "vmap": lambda: torch.vmap(lambda x: F.conv2d(x[None], KERNEL))(IMAGE),
     "keeping the function": lambda conv2d=F.conv2d: conv2d(IMAGE, KERNEL),
 }
@@ -36,6 +53,33 @@ def test_every_route_to_a_library_convolution_is_found(route):
     with pytest.raises(check.ForbiddenCall, match="is called, but this"), check.forbid("conv2d"):
         ROUTES[route]()
     ROUTES[route]()
+
+
+@pytest.mark.skipif(not _operators.HAS_KEYSETS, reason="this release has the other way only")
+@pytest.mark.parametrize("route", ROUTES)
+def test_older_releases_of_pytorch_find_them_in_another_way(route, monkeypatch):
+    monkeypatch.setattr(forbidden, "catch", _operators.CatchByMode)
+    test_every_route_to_a_library_convolution_is_found(route)
+
+
+def test_a_block_catches_what_it_names_whatever_earlier_blocks_named():
+    for name in ("instance_norm", "conv2d"):
+        with pytest.raises(check.ForbiddenCall), check.forbid(name):
+            F.instance_norm(F.conv2d(IMAGE, KERNEL))
+    with check.forbid("max_pool2d"), check.forbid("unfold"):
+        expected = F.instance_norm(F.conv2d(IMAGE, KERNEL))
+    assert torch.equal(expected, F.instance_norm(F.conv2d(IMAGE, KERNEL)))
+    with pytest.raises(check.ForbiddenCall, match="batch_norm"), check.forbid("batch_norm"):
+        F.instance_norm(IMAGE)  # of which batch norm is a part
+
+
+def test_gradients_pass_operators_that_an_earlier_block_named():
+    with pytest.raises(check.ForbiddenCall), check.forbid("conv2d"):
+        F.conv2d(IMAGE, KERNEL)
+    weight = KERNEL.clone().requires_grad_()
+    with check.forbid("max_pool2d"):
+        F.conv2d(IMAGE, weight).sum().backward()
+    assert weight.grad.abs().sum() > 0
 
 
 def test_a_call_hidden_by_try_and_except_is_found():
@@ -80,6 +124,9 @@ def test_other_layers_can_be_forbidden():
         "max_pool2d": lambda: nn.MaxPool2d(2)(IMAGE),
         "batch_norm": lambda: nn.BatchNorm2d(1)(IMAGE),
         "linear": lambda: nn.Linear(4, 2)(IMAGE),
+        "pad": lambda: F.pad(IMAGE, (1, 1), mode="reflect"),
+        "interpolate": lambda: F.interpolate(IMAGE, (2, 2), mode="area"),  # pools, but that is not its name
+        "normalize": lambda: F.normalize(IMAGE),
     }.items():
         with pytest.raises(check.ForbiddenCall, match=name), check.forbid(name):
             call()
