@@ -111,10 +111,10 @@ def _rows(tensor: Tensor) -> str:
 
 
 def _tensor_difference(got: Any, expected: Tensor, rtol: float, atol: float) -> str | None:
-    wanted = f"expected {describe(expected)}"
     if not isinstance(got, Tensor):
         hints = {"ndarray": "torch.from_numpy", "list": "torch.tensor or torch.stack", "tuple": "torch.stack"}
         hint = hints.get(type(got).__name__)
+        wanted = f"expected {describe(expected)}"
         return f"returned {describe(got)}, {wanted}" + (f"; {hint} makes a tensor of it" if hint else "")
     try:
         got, expected = plain(got), plain(expected)
@@ -127,7 +127,8 @@ def _tensor_difference(got: Any, expected: Tensor, rtol: float, atol: float) -> 
             return f"{found}, expected {expected.device} ({expected.layout})"
         return _value_difference(got, expected, rtol, atol)
     except Exception as error:
-        return f"returned a {type(got).__name__} that cannot be compared ({type(error).__name__}), {wanted}"
+        found = f"a {type(got).__name__} that cannot be compared ({type(error).__name__})"
+        return f"returned {found}, expected {describe(expected)}"
 
 
 def _value_difference(got: Tensor, expected: Tensor, rtol: float, atol: float) -> str | None:

@@ -169,7 +169,13 @@ class Decoder:
         if "n" in marks:  # the original is a result, so it may be changed in place, unlike a leaf
             with torch.enable_grad():
                 made = leaf.clone()
-        return self._keep(made)
+        self.shared.append(made)
+        if self.watched and made.dtype is not torch.bool:  # of which other bytes may mean the same
+            data = self.body[offset : offset + made.numel() * made.element_size()]
+            self.before[len(self.shared) - 1] = form, bytes(data)  # what `state_of` would find out again
+        else:
+            self._remember(len(self.shared) - 1)
+        return made
 
     def _kind(self, name: str, base: type, fields: list, content: Any) -> Any:
         """A value of a subclass of a built-in type: same name, same fields, no code."""

@@ -51,7 +51,7 @@ class plain_torch:  # noqa: N801 (it is used as a function is)
 def can_be_sent(tensor: Tensor) -> bool:
     """Whether a tensor is plain numbers in this computer's memory."""
     plain = tensor.layout == torch.strided and tensor.device.type == "cpu" and tensor.dtype in _NAME_OF
-    return plain and not is_lazy(tensor)
+    return plain and (type(tensor) is Tensor or not is_lazy(tensor))
 
 
 def tensor_bytes(tensor: Tensor) -> tuple[list, bytes]:
