@@ -19,6 +19,7 @@ import sysconfig
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from autograder.errors import IsolationError
@@ -127,6 +128,7 @@ def prepare() -> None:
 
     landlock.version()
     system_calls.program()
+    readable_paths()
 
 
 def require_linux() -> None:
@@ -137,7 +139,8 @@ def require_linux() -> None:
         )
 
 
-def readable_paths() -> list[Path]:
+@cache  # they are worked out in the parent, once
+def readable_paths() -> tuple[Path, ...]:
     """Return what Python, torch, matplotlib and cnnlib read; not the course's other folders, nor HOME."""
     paths = [Path(path) for path in SYSTEM_PATHS.split()]
     for prefix in dict.fromkeys((sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)):
@@ -150,7 +153,7 @@ def readable_paths() -> list[Path]:
     paths += [Path(path) for path in packages if path in sys.path]
     package = importlib.util.find_spec("cnnlib")
     paths += [Path(place) for place in package.submodule_search_locations or ()] if package else []
-    return list(dict.fromkeys(paths))
+    return tuple(dict.fromkeys(paths))
 
 
 def close_files(keep: Sequence[int]) -> None:

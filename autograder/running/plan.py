@@ -15,6 +15,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from autograder.key import Key
+from autograder.running.code import VERSION, compiled
 from autograder.source import is_test, metadata
 
 DISPLAY = "display"  # the tag of a course cell that only shows something, so grading need not run it
@@ -31,6 +32,7 @@ class Prepared:
         str, frozenset[str]
     ]  # the course's cells that only show something: the names they bind, by id
     python: dict[str, str]  # the tests and what they build on, by id, without IPython's magic
+    code: dict[str, str]  # the same compiled, once for all submissions; see `compiled`
     modules: tuple[str, ...]  # what the released notebook imports, so that it can be loaded beforehand
 
 
@@ -55,12 +57,14 @@ def prepare(key: Key) -> Prepared:
         wanted |= set().union(*(uses[name].free for name in found))
     released = [cell for cell in key.release.cells if cell.cell_type == "code"]
     transform = TransformerManager().transform_cell
+    python = {cell.id: transform(cell.source) for cell in code if is_test(cell) or cell.id in needed}
     return Prepared(
         frozenset(answers),
         frozenset(needed),
         {metadata(cell)["grade_id"]: definitions(cell.source) for cell in released if is_test(cell)},
         frozenset(cell.id for cell in course if DISPLAY in cell.metadata.get("tags", [])),
-        {cell.id: transform(cell.source) for cell in code if is_test(cell) or cell.id in needed},
+        python,
+        {cell.id: compiled(python[cell.id], name_of(cell)) for cell in code if cell.id in python},
         tuple(sorted(set().union(*(modules(cell.source) for cell in released)))),
     )
 
@@ -80,7 +84,7 @@ def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = 
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or cell.id in prepared.display:
             continue
-        name = metadata(cell).get("grade_id") or cell.id
+        name = name_of(cell)
         test = is_test(cell)
         cells.append(
             {
@@ -90,12 +94,18 @@ def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = 
                 "judge": test and not in_process,
                 # Never the submission's text: a student may have changed a cell that tests build on.
                 "python": "" if in_process else prepared.python.get(cell.id, ""),
+                "code": "" if in_process else prepared.code.get(cell.id, ""),
                 "pictures": cell.metadata.autograder["from"] == "student",
                 "source": cell.source,
                 "definitions": prepared.definitions.get(name, "") if test and not in_process else "",
             }
         )
-    return {"answers": sorted(prepared.answers), "cells": cells}
+    return {"answers": sorted(prepared.answers), "cells": cells, "version": VERSION}
+
+
+def name_of(cell: NotebookNode) -> str:
+    """Return what tracebacks call a cell."""
+    return metadata(cell).get("grade_id") or cell.id
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,9 @@
 
 import base64
 import io
-import linecache
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from types import CodeType
 from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
@@ -14,6 +12,8 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
+
+from autograder.running.code import file_name
 
 OUTPUT_LIMIT = 64 * 1024  # characters a cell
 PICTURE_LIMIT = 1024 * 1024  # characters of base64 a cell
@@ -105,7 +105,7 @@ class _Compiler(CachingCompiler):
     cell_name = ""
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
-        return f"<cell {self.cell_name}>"
+        return file_name(self.cell_name)
 
 
 class _Publisher(DisplayPublisher):
@@ -196,10 +196,3 @@ def message_of(error: BaseException) -> str:
         return str(error)
     except Exception:
         return "(the error's message cannot be shown)"
-
-
-def compile_cell(python: str, name: str) -> CodeType:
-    """Compile a cell's Python under the name that tracebacks will show; its lines can be looked up there."""
-    filename = f"<cell {name}>"
-    linecache.cache[filename] = (len(python), None, python.splitlines(keepends=True), filename)
-    return compile(python, filename, "exec")
