@@ -1,12 +1,13 @@
 """Grades the submissions of an assignment, side by side, and says how it went."""
 
+import contextlib
 import os
 import shlex
 import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,13 +119,20 @@ def grade(
     )
     done = 0
     if todo:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-            work = Path(temporary)
+        with contextlib.ExitStack() as stack:
+            # The runner gets ready while the key is made.
+            runner = None if options.stock else start_runner(len(todo), options)
+            if runner is not None:
+                stack.callback(runner.close)
+            work = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
             key = make_key(source, assignment, work / "key")
             if options.migrate:
                 tell_migration(results.migrate(key))
             results.register(key)
-            attempts = by_nbgrader(todo, key, options) if options.stock else in_pool(todo, key, work, options)
+            if runner is None:
+                attempts = by_nbgrader(todo, key, options)
+            else:
+                attempts = by_runner(todo, key, work, options, runner)
             try:
                 with progress(len(todo)) as bar:
                     for submission, digest, outcome in attempts:
@@ -172,41 +180,38 @@ def by_nbgrader(todo: list[Todo], key: Key, options: Options) -> Iterator[tuple[
         yield submission, digest, stock.attempt(submission, key, options.timeout)
 
 
-def in_pool(
-    todo: list[Todo], key: Key, work: Path, options: Options
+def by_runner(
+    todo: list[Todo], key: Key, work: Path, options: Options, runner: Any
 ) -> Iterator[tuple[Submission, str, Outcome]]:
-    """Run the submissions in warm processes, as many as there are processors; yield each as it is done."""
+    """Run the submissions in warm processes; yield each as it is done."""
     prepared = prepare(key)
+    runner.prepare(prepared.modules)
     limits = jobs.Limits(timeout=options.timeout)
     files = other_files(key)
     under_way: dict[int, tuple[str, jobs.Job]] = {}
     ready: list[tuple[Submission, str, Outcome]] = []  # failed before anything was run
 
     def messages() -> Iterator[tuple[int, dict[str, Any]]]:
-        for number, (submission, digest) in enumerate(todo):
+        for tag, (submission, digest) in enumerate(todo):
             try:
-                folder = work / "jobs" / str(number)
+                folder = work / "jobs" / str(tag)
                 job = jobs.make_job(submission, key, prepared, folder, options.in_process)
             except Exception as error:  # one submission, whatever is wrong with it, must not stop the others
                 ready.append((submission, digest, failure(error)))
                 continue
-            under_way[number] = digest, job
-            yield number, jobs.message(job, limits, files)
+            under_way[tag] = digest, job
+            yield tag, jobs.message(job, limits, files)
 
-    runner = start_runner(prepared.modules, min(len(todo), options.workers or os.cpu_count() or 1), options)
-    try:
-        for number, answer in runner.run(messages()):
-            digest, job = under_way.pop(number)
-            try:
-                outcome = jobs.finish(job, answer, key)
-            except Exception as error:
-                outcome = failure(error)
-            yield job.submission, digest, outcome
-            while ready:
-                yield ready.pop()
-        yield from ready
-    finally:
-        runner.close()
+    for tag, answer in runner.run(messages()):
+        digest, job = under_way.pop(tag)
+        try:
+            outcome = jobs.finish(job, answer, key)
+        except Exception as error:
+            outcome = failure(error)
+        yield job.submission, digest, outcome
+        while ready:
+            yield ready.pop()
+    yield from ready
 
 
 def failure(error: Exception) -> Outcome:
@@ -218,13 +223,14 @@ def failure(error: Exception) -> Outcome:
     return Outcome("failed", reason, details, isolation="not run")
 
 
-def start_runner(modules: Iterable[str], workers: int, options: Options) -> Any:
-    """Return what runs jobs: warm processes here or on a cluster."""
+def start_runner(submissions: int, options: Options) -> Any:
+    """Return what runs jobs: warm processes here, as many as there are processors, or on a cluster."""
     if options.scheduler is None:
-        return Pool(workers, modules, options.memory, options.unsafe)
+        workers = min(submissions, options.workers or os.cpu_count() or 1)
+        return Pool(workers, options.memory, options.unsafe)
     from autograder.running.cluster import Cluster
 
-    return Cluster(options.scheduler, modules, options.memory, options.unsafe)
+    return Cluster(options.scheduler, options.memory, options.unsafe)
 
 
 def other_files(key: Key) -> Path | None:

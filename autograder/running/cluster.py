@@ -19,8 +19,6 @@ class Cluster:
     ----------
     scheduler : str
         Such as `tcp://node1:8786`.
-    modules : iterable of str
-        What the released notebook imports.
     memory : int
         Bytes that a submission may take.
     unsafe : bool
@@ -32,7 +30,7 @@ class Cluster:
         If dask is not installed or the scheduler does not answer.
     """
 
-    def __init__(self, scheduler: str, modules: Iterable[str], memory: int, unsafe: bool) -> None:
+    def __init__(self, scheduler: str, memory: int, unsafe: bool) -> None:
         try:
             from distributed import Client
         except ImportError:
@@ -43,7 +41,12 @@ class Cluster:
             self._client = Client(scheduler, timeout="10s")
         except (OSError, ValueError) as error:
             raise UserError(f"There is no dask scheduler at {scheduler}: {error}") from error
-        self._options = (tuple(modules), memory, unsafe)
+        self._arguments = (memory, unsafe)
+        self._modules: tuple[str, ...] = ()
+
+    def prepare(self, modules: Iterable[str]) -> None:
+        """Get ready for submissions to a notebook that imports `modules`."""
+        self._modules = tuple(modules)
 
     def run(self, jobs: Iterable[tuple[Any, dict[str, Any]]]) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Yield each job's tag and how it went, as they finish.
@@ -63,7 +66,14 @@ class Cluster:
                 return
             files = read_folder(Path(job["files"])) if job["files"] else {}
             future = self._client.submit(
-                work, job, Path(job["plan"]).read_bytes(), files, self._options, retries=RETRIES, pure=False
+                work,
+                job,
+                Path(job["plan"]).read_bytes(),
+                files,
+                self._modules,
+                self._arguments,
+                retries=RETRIES,
+                pure=False,
             )
             paths[future.key] = tag, Path(job["results"])
             running.add(future)
@@ -92,17 +102,21 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     }
 
 
-def work(job: dict[str, Any], plan: bytes, files: dict[str, bytes], options: tuple) -> tuple[dict, bytes]:
+def work(
+    job: dict[str, Any], plan: bytes, files: dict[str, bytes], modules: tuple[str, ...], arguments: tuple
+) -> tuple[dict, bytes]:
     """Run one submission on a worker; return how it went and the judge's results."""
     from distributed import get_worker
 
     worker = get_worker()
     # A worker may work on several submissions at a time: each takes a warm parent that is free.
-    idle = worker.__dict__.setdefault("autograder_idle", {}).setdefault(options, queue.SimpleQueue())
+    every = worker.__dict__.setdefault("autograder_idle", {})
+    idle = every.setdefault((modules, arguments), queue.SimpleQueue())
     try:
         pool = idle.get_nowait()
     except queue.Empty:
-        pool = Pool(1, *options)
+        pool = Pool(1, *arguments)
+        pool.prepare(modules)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "plan.json").write_bytes(plan)

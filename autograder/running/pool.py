@@ -36,8 +36,8 @@ PREFIXES = ("LC_", "PYTHON")
 class Warm:
     """A warm parent (`autograder.running.warm`) and the jobs it has."""
 
-    def __init__(self, modules: Iterable[str], memory: int, unsafe: bool) -> None:
-        options = {"modules": list(modules), "memory": memory, "unsafe": unsafe}
+    def __init__(self, memory: int, unsafe: bool) -> None:
+        options = {"memory": memory, "unsafe": unsafe}
         # One thread: a process that forks may have no other, and the processors are used by several of these.
         threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")}
         quiet = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1", "MPLBACKEND": "agg", "CUDA_VISIBLE_DEVICES": ""}
@@ -58,10 +58,18 @@ class Warm:
         self.answers = open(self.process.stdout.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115
         self.jobs: deque[Any] = deque()
 
+    def load(self, modules: Iterable[str]) -> None:
+        """Let it load what the assignment needs; `read` returns how it is isolated then."""
+        with contextlib.suppress(BrokenPipeError):
+            self._send(list(modules))
+
     def give(self, tag: Any, job: dict[str, Any]) -> None:
         """Send a job; raises `BrokenPipeError` if the process is gone."""
         self.jobs.append((tag, job))
-        self.process.stdin.write(json.dumps(job).encode() + b"\n")
+        self._send(job)
+
+    def _send(self, message: Any) -> None:
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
         self.process.stdin.flush()
 
     def read(self) -> dict[str, Any] | None:
@@ -82,33 +90,35 @@ class Warm:
 
 
 class Pool:
-    """Several warm parents.
+    """Several warm parents, which begin to load at once.
 
     Parameters
     ----------
     workers : int
-    modules : iterable of str
-        What the released notebook imports.
     memory : int
         Bytes that a submission may take beyond what is loaded.
     unsafe : bool
         Work without isolation.
-
-    Raises
-    ------
-    UserError
-        If this machine cannot isolate a submission.
     """
 
-    def __init__(self, workers: int, modules: Iterable[str], memory: int, unsafe: bool) -> None:
-        self._arguments = (tuple(modules), memory, unsafe)
+    def __init__(self, workers: int, memory: int, unsafe: bool) -> None:
+        self._arguments = (memory, unsafe)
+        self._modules: tuple[str, ...] = ()
         self._warm = [Warm(*self._arguments) for _ in range(workers)]
-        try:
-            for warm in self._warm:
-                self._greet(warm)
-        except BaseException:
-            self.close()
-            raise
+
+    def prepare(self, modules: Iterable[str]) -> None:
+        """Get ready for submissions to a notebook that imports `modules`.
+
+        Raises
+        ------
+        UserError
+            If this machine cannot isolate a submission.
+        """
+        self._modules = tuple(modules)
+        for warm in self._warm:
+            warm.load(self._modules)
+        for warm in self._warm:
+            self._greet(warm)
 
     def _greet(self, warm: Warm) -> None:
         hello = warm.read()
@@ -161,6 +171,7 @@ class Pool:
                     self._warm.remove(warm)
                     fresh = Warm(*self._arguments)
                     self._warm.append(fresh)
+                    fresh.load(self._modules)
                     self._greet(fresh)
                     listen(fresh)
                     for tag, _ in lost[1:]:

@@ -1,10 +1,11 @@
 """Grades the reference solutions on this machine, where they have to get all points."""
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
 
-from autograder.grade import Options, in_pool
+from autograder.grade import Options, by_runner, start_runner
 from autograder.handin.submissions import Submission
 from autograder.key import make_key
 from autograder.source import assignment_folder, assignment_names, is_test, metadata
@@ -23,7 +24,9 @@ def check_references(source: Path, names: list[str]) -> int:
                 place.mkdir(parents=True)
                 shutil.copyfile(path, place / path.name)
                 todo = [(Submission("reference", name, place), "")]
-                ((_, _, outcome),) = in_pool(todo, key, work, Options(in_process=in_process))
+                options = Options(in_process=in_process)
+                with contextlib.closing(start_runner(1, options)) as runner:
+                    ((_, _, outcome),) = by_runner(todo, key, work, options, runner)
             points = {
                 metadata(cell)["grade_id"]: metadata(cell)["points"]
                 for cell in key.source.cells
