@@ -17,7 +17,7 @@ LIBRARY = {
 _ABILITIES = {"__call__": "c", "__len__": "l", "__iter__": "i", "__next__": "n", "__getitem__": "g"}
 _PLAIN = (bool, int, float, str, type(None))
 _LONGEST_NAME = 100
-_LONGEST_TEXT = 4096
+LONGEST_TEXT = 4096  # characters of a description or of an error
 
 
 def is_own_class(kind: type) -> bool:
@@ -71,7 +71,7 @@ def describe_object(value: Any, exports: Any) -> list:
 def describe_function(function: Any) -> list:
     """[name, docstring, module, parameters]: a parameter is [name, kind, whether it has a default]."""
     texts = [getattr(function, name, None) for name in ("__name__", "__doc__", "__module__")]
-    texts = [text[:_LONGEST_TEXT] if isinstance(text, str) else None for text in texts]
+    texts = [text[:LONGEST_TEXT] if isinstance(text, str) else None for text in texts]
     try:
         parameters = [
             [parameter.name, int(parameter.kind), parameter.default is not parameter.empty]

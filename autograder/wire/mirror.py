@@ -15,7 +15,8 @@ from autograder.wire.decode import Decoder
 from autograder.wire.descriptions import LIBRARY, is_plain
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import WireError
-from autograder.wire.tensors import can_be_sent, tensor_bytes
+from autograder.wire.tensors import tensor_bytes
+from autograder.wire.trees import own_tensors
 
 _TAKEN = {*vars(nn.Module()), "_node"}
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
@@ -135,7 +136,7 @@ def push_state(question: dict, encoder: Encoder) -> None:
                 )
             parts[node.handle.number] = part
             tensors = []
-            for name, tensor in _tensors(part).items():
+            for name, tensor in own_tensors(part).items():
                 mark = int(tensor.requires_grad)
                 if mark and id(tensor) not in wanted:
                     wanted.add(id(tensor))
@@ -173,11 +174,6 @@ def pull_state(session: Any, written: list, decoder: Decoder, encoder: Encoder) 
             _fill(session, decoder, part, described)
         for name, is_buffer, content in tensors:
             _take(part, name, decoder.tensor(*content), True if is_buffer is True else None)
-
-
-def _tensors(module: nn.Module) -> dict[str, Tensor]:
-    both = {**module._parameters, **module._buffers}
-    return {name: tensor for name, tensor in both.items() if tensor is not None and can_be_sent(tensor)}
 
 
 def _take(module: nn.Module, name: str, tensor: Tensor | None, persistent: bool | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from torch import nn
 
 from autograder.wire.calls import Handle
+from autograder.wire.descriptions import LONGEST_TEXT
 from autograder.wire.frames import WireError
 
 LONGEST_ITERATION = 100_000
@@ -35,7 +36,7 @@ class RemoteObject:
         text = self._handle.peer.call(function, (self,))
         if type(text) is not str:
             raise WireError("a text was expected.")
-        return text[:4096]
+        return text[:LONGEST_TEXT]
 
     def __copy__(self) -> Any:
         return self._handle.peer.call("copy", (self,))

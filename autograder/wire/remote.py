@@ -17,7 +17,7 @@ from torch import nn
 
 from autograder.wire.calls import Peer
 from autograder.wire.decode import Decoder
-from autograder.wire.descriptions import LIBRARY
+from autograder.wire.descriptions import LIBRARY, LONGEST_TEXT
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import Wire, WireError
 from autograder.wire.mirror import RemoteModule, node_of, pull_state, push_state, read_module
@@ -32,7 +32,6 @@ from autograder.wire.proxies import (
 from autograder.wire.tensors import memory_of, plain_torch
 from cnnlib.forbidden import ForbiddenCall, forbidden_names, note_forbidden_call
 
-LONGEST_TEXT = 4096
 UNTRUSTED = (
     "what is called cannot be checked, for the notebook uses {}: write it without, or ask your instructor."
 )

@@ -18,15 +18,13 @@ from torch import nn
 from autograder.wire.calls import Handle, Peer
 from autograder.wire.changes import state_of
 from autograder.wire.decode import Decoder
-from autograder.wire.descriptions import describe_class, describe_object, is_own_class
+from autograder.wire.descriptions import LONGEST_TEXT, describe_class, describe_object, is_own_class
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import Wire, WireError
 from autograder.wire.tensors import memory_of, plain_torch
 from autograder.wire.trees import changed_state, describe_module, take_state
 from cnnlib.forbidden import ForbiddenCall, forbid
 from cnnlib.trials import place
-
-LONGEST_MESSAGE = 4096  # characters of an error
 
 
 class Callback:
@@ -201,7 +199,7 @@ class Server(Peer):
         if hasattr(error, "judges_number"):
             return {"own": error.judges_number}
         try:
-            text = str(error)[:LONGEST_MESSAGE]
+            text = str(error)[:LONGEST_TEXT]
         except Exception:
             text = "its text cannot be shown"
         found = place(error, Path(__file__).parents[1])
