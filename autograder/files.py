@@ -77,6 +77,11 @@ def files_under(folder: Path) -> list[Path]:
     return found
 
 
+def whole_lines(data: bytes) -> bytes:
+    """Return a file's lines without a last one that was not written to its end."""
+    return data[: data.rfind(b"\n") + 1]
+
+
 def content_hash(paths: Iterable[Path], folder: Path) -> str:
     """Hash names, relative to `folder`, and contents of files (SHA-256, hexadecimal)."""
     digest = hashlib.sha256()

@@ -186,7 +186,6 @@ def by_runner(
     """Run the submissions in warm processes; yield each as it is done."""
     prepared = prepare(key)
     runner.prepare(prepared.modules)
-    limits = jobs.Limits(timeout=options.timeout)
     files = other_files(key)
     under_way: dict[int, tuple[str, jobs.Job]] = {}
     ready: list[tuple[Submission, str, Outcome]] = []  # failed before anything was run
@@ -200,7 +199,7 @@ def by_runner(
                 ready.append((submission, digest, failure(error)))
                 continue
             under_way[tag] = digest, job
-            yield tag, jobs.message(job, limits, files)
+            yield tag, jobs.message(job, options.timeout, files)
 
     for tag, answer in runner.run(messages()):
         digest, job = under_way.pop(tag)

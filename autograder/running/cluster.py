@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import UserError
+from autograder.files import files_under
 from autograder.running.pool import Pool
 
 RETRIES = 2  # how often a submission is run again whose worker died
@@ -97,9 +98,7 @@ class Cluster:
 
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Return the files below a folder by their relative names."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files_under(folder)}
 
 
 def work(

@@ -7,7 +7,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.files import remove_tree
+from autograder.files import remove_tree, whole_lines
 from autograder.handin.repair import rebuild
 from autograder.handin.submissions import Submission
 from autograder.key import Key
@@ -24,13 +24,6 @@ UNFINISHED = {
     "pairs": "The test was not run: the submission had ended Python too often.",
     "broken": "The test was not run: the process that runs submissions broke down.",
 }
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may take."""
-
-    timeout: int = 60  # seconds a cell
 
 
 @dataclass
@@ -66,15 +59,15 @@ def make_job(submission: Submission, key: Key, prepared: Prepared, folder: Path,
     return Job(submission, folder, rebuilt.notebook, notes + rebuilt.notes, found)
 
 
-def message(job: Job, limits: Limits, files: Path | None) -> dict[str, Any]:
-    """Return what the warm parent is told about a job."""
+def message(job: Job, timeout: int, files: Path | None) -> dict[str, Any]:
+    """Return what the warm parent is told about a job, which has `timeout` seconds for a cell."""
     return {
         "plan": str(job.folder / "plan.json"),
         "results": str(job.results),
         "scratch": str(job.folder),
         "files": str(files) if files else None,
-        "timeout": limits.timeout,
-        "total": limits.timeout * TIMES,
+        "timeout": timeout,
+        "total": timeout * TIMES,
         "pairs": PAIRS,
     }
 
@@ -113,8 +106,7 @@ def read_results(path: Path) -> list[dict[str, Any]]:
     """Return the judge's lines; a torn last one does not count."""
     if not path.exists():
         return []
-    data = path.read_bytes()
-    return [json.loads(line) for line in data[: data.rfind(b"\n") + 1].splitlines()]
+    return [json.loads(line) for line in whole_lines(path.read_bytes()).splitlines()]
 
 
 def score(cell: NotebookNode, released: dict[str, NotebookNode], outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from autograder.files import whole_lines
 from autograder.isolation.sandbox import Limits, enter, readable_paths
 from autograder.running import code
 from autograder.running.shell import Outputs, message_of
@@ -54,8 +55,7 @@ class Record:
     def __init__(self, path: Path) -> None:
         self._file = open(path, "a+b")  # noqa: SIM115 (open as long as the process lives)
         self._file.seek(0)
-        data = self._file.read()
-        whole = data[: data.rfind(b"\n") + 1]
+        whole = whole_lines(self._file.read())
         self._file.truncate(len(whole))
         lines = [json.loads(line) for line in whole.splitlines()]
         self.done = {line["cell"]: line["outputs"] for line in lines if "cell" in line}
@@ -64,7 +64,9 @@ class Record:
 
     def write(self, line: dict[str, Any]) -> None:
         """Add a line."""
-        self._file.write(json.dumps(line).encode() + b"\n")
+        data = json.dumps(line).encode() + b"\n"
+        self._room -= len(data)
+        self._file.write(data)
         self._file.flush()
 
     def cell(self, index: int, outputs: list[dict[str, Any]]) -> None:
@@ -75,7 +77,6 @@ class Record:
             errors = [item for item in outputs if item["output_type"] == "error"][-1:]
             outputs = [{"output_type": "stream", "name": "stdout", "text": FULL}, *errors]
         self.done[index] = outputs
-        self._room -= len(json.dumps(outputs))
         self.write({"cell": index, "outputs": outputs})
 
 

@@ -28,9 +28,7 @@ class Prepared:
     answers: frozenset[str]  # names that the reference's answers define
     needed: frozenset[str]  # ids of the course's cells that tests build on
     definitions: dict[str, str]  # by grade id: what the released test defines
-    display: dict[
-        str, frozenset[str]
-    ]  # the course's cells that only show something: the names they bind, by id
+    display: frozenset[str]  # ids of the course's cells that only show something
     python: dict[str, str]  # the tests and what they build on, by id, without IPython's magic
     code: dict[str, str]  # the same compiled, once for all submissions; see `compiled`
     modules: tuple[str, ...]  # what the released notebook imports, so that it can be loaded beforehand
