@@ -10,8 +10,8 @@ from pathlib import Path
 from autograder.errors import UserError
 from autograder.files import files_under, write_atomic
 from autograder.handin.archive import METADATA, Archives, Found, printable
-from autograder.handin.platforms import ATTEMPT, NBGRADER, Handed, identify
-from autograder.handin.reading import SUFFIXES
+from autograder.handin.platforms import NBGRADER, Handed, identify
+from autograder.handin.reading import COPY, SUFFIXES
 from autograder.handin.roster import Roster, read_roster, safe_name
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d[\w:.+ /-]{0,60}")
@@ -150,7 +150,7 @@ def latest(notebooks: list[Handed], student: str, collected: Collected) -> list[
     kept: dict[str, tuple] = {}
     for number, item in enumerate(notebooks):
         stem = item.name[: item.name.lower().rindex(".ipynb")]
-        copy = ATTEMPT.search(stem)
+        copy = COPY.search(stem)
         attempt = int(next(filter(None, copy.groups()))[:9]) if copy else 0
         name = stem[: copy.start()].casefold() if copy else stem.casefold()
         time = item.time.timestamp() if item.time else 0.0

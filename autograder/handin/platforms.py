@@ -9,7 +9,7 @@ import yaml
 
 from autograder.errors import UserError
 from autograder.handin.archive import METADATA, Found
-from autograder.handin.reading import SUFFIXES
+from autograder.handin.reading import COPY, SUFFIXES
 
 NBGRADER = "nbgrader's layout"
 # doejane_LATE_1234_56789_pooling-1.ipynb: sortable name in small letters, user, upload, the file's name.
@@ -19,8 +19,6 @@ CANVAS = re.compile(
 )
 # Jane Doe_123456_assignsubmission_file_/pooling.ipynb, or all in the file's name.
 MOODLE = re.compile(r"(?P<name>.+)_(?P<user>\d+)_assignsubmission_[a-z]+_?(?P<file>.*)", re.S)
-# A number that a browser, Jupyter or Canvas puts behind the name of a later copy.
-ATTEMPT = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|-(\d+))$")
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,7 @@ def folder(file: Found, depth: int, assignment: str) -> Handed:
     stem = stem[: len(stem) - len(ending)]
     if ending:
         stem = re.sub(rf"(^|[ _-]+){re.escape(assignment)}(?=[ _-]|$)", "", stem, flags=re.I).strip(" _-")
-    copy = ATTEMPT.search(stem) if ending else None
+    copy = COPY.search(stem) if ending else None
     bare = stem[: copy.start()] if copy else stem
     # "-1" may belong to an id; the class list decides.
     key = bare if copy and not copy[3] else stem

@@ -15,6 +15,8 @@ from nbformat import NotebookNode
 LARGEST = 20_000_000  # bytes; a notebook of this course is a hundred times smaller
 MOST_CELLS = 5_000
 SUFFIXES = (".ipynb", ".ipynb.txt", ".ipynb.json")  # browsers add the last two on saving
+# A later copy: "x (1).ipynb" from a browser, "x-Copy1.ipynb" from Jupyter, "x-1.ipynb" from Canvas.
+COPY = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|-(\d+))$")
 
 HAND_IN = "hand in the notebook itself, the .ipynb file"
 # How files begin that are handed in by mistake.

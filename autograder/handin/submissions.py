@@ -1,7 +1,6 @@
 """Finding what students handed in, choosing the notebook, and copying it to where nbgrader grades it."""
 
 import json
-import re
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +11,10 @@ from nbformat import NotebookNode
 from autograder.errors import UserError
 from autograder.files import content_hash, files_under
 from autograder.handin.matching import resemblance
-from autograder.handin.reading import SUFFIXES, UnreadableError, read_submission
+from autograder.handin.reading import COPY, SUFFIXES, UnreadableError, read_submission
 
 MOST_NOTEBOOKS = 20  # that are looked into to find the right one
 ALIKE = 0.3  # of the assignment's cells make a notebook an attempt at it
-# "x (1).ipynb" from a browser, "x-Copy1.ipynb" from Jupyter, "x-1.ipynb" from Canvas.
-COPY = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|-(\d+))$")
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from jupyter_core.utils import run_sync
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
 
-OUTPUT_LIMIT = 64 * 1024  # characters a cell
-CUT = "\n[output cut here: the cell printed more than 64 KB]\n"
+from autograder.running.shell import CUT, OUTPUT_LIMIT
 
 
 class ThisPython(AsyncKernelManager):
