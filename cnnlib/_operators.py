@@ -17,8 +17,6 @@ from torch.library import Library
 from torch.utils._python_dispatch import TorchDispatchMode
 
 KEY = "TESTING_ONLY_GenericMode"  # it comes before those that transform, record and compute
-# PyTorch before 2.6 cannot tell a kernel what comes behind it.
-HAS_KEYSETS = "with_keyset" in inspect.signature(Library.impl).parameters
 
 # The blocks that are active, from the outermost: the operators that each catches, and whom it tells.
 _BLOCKS: ContextVar[tuple[tuple[frozenset[str], Callable[[str], None]], ...]] = ContextVar("b", default=())
@@ -111,4 +109,13 @@ class CatchByMode(TorchDispatchMode):
         return func(*args, **kwargs) if kwargs else func(*args)
 
 
-catch = Catch if HAS_KEYSETS else CatchByMode
+def _works_here() -> bool:
+    """Tell whether this PyTorch has the key, and can say to a kernel what comes behind it (since 2.6)."""
+    try:
+        torch._C._dispatch_key_parse(KEY)
+    except (AttributeError, RuntimeError):
+        return False
+    return "with_keyset" in inspect.signature(Library.impl).parameters
+
+
+catch = Catch if _works_here() else CatchByMode
