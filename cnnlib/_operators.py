@@ -109,7 +109,8 @@ class CatchByMode(TorchDispatchMode):
         return func(*args, **kwargs) if kwargs else func(*args)
 
 
-def _works_here() -> bool:
+@cache
+def works_here() -> bool:
     """Tell whether this PyTorch has the key, and can say to a kernel what comes behind it (since 2.6)."""
     try:
         torch._C._dispatch_key_parse(KEY)
@@ -118,4 +119,6 @@ def _works_here() -> bool:
     return "with_keyset" in inspect.signature(Library.impl).parameters
 
 
-catch = Catch if _works_here() else CatchByMode
+def catch(names: frozenset[str], hit: Callable[[str], None]) -> Catch | CatchByMode:
+    """Return a block that catches operators in the way that this PyTorch allows; see `Catch`."""
+    return Catch(names, hit) if works_here() else CatchByMode(names, hit)
