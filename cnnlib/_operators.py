@@ -121,4 +121,5 @@ def works_here() -> bool:
 
 def catch(names: frozenset[str], hit: Callable[[str], None]) -> Catch | CatchByMode:
     """Return a block that catches operators in the way that this PyTorch allows; see `Catch`."""
-    return Catch(names, hit) if works_here() else CatchByMode(names, hit)
+    # `Parameter(…)` detaches, and takes no tensor that was a Python object, as it is in a kernel of ours.
+    return Catch(names, hit) if works_here() and "detach" not in names else CatchByMode(names, hit)

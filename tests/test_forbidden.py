@@ -168,3 +168,10 @@ def test_a_grader_can_ask_what_is_forbidden_and_tell_what_it_found():
         note_forbidden_call("seen elsewhere")
     assert forbidden_names() == ()
     note_forbidden_call("nobody minds")
+
+
+def test_parameters_can_be_made_while_something_is_forbidden_also_after_detach_was():
+    with pytest.raises(check.ForbiddenCall), check.forbid("detach"):
+        IMAGE.detach()
+    with check.forbid("conv2d"):
+        assert nn.Linear(4, 2)(IMAGE).shape[-1] == 2
