@@ -2,7 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from cnnlib import arithmetic, check, data, show, train
+from cnnlib import arithmetic, challenge, check, data, show, train
 from cnnlib.arithmetic import (
     conv_macs,
     conv_output_size,
@@ -22,6 +22,7 @@ except PackageNotFoundError:  # imported from its folder without being installed
 
 __all__ = [
     "arithmetic",
+    "challenge",
     "check",
     "conv_macs",
     "conv_output_size",

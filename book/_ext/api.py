@@ -39,6 +39,8 @@ def resolve_name(
         domain = cast(PythonDomain, env.get_domain("py"))
         name = target.rpartition(".")[2]
         documented = [found for found in domain.objects if found.rpartition(".")[2] == name]
+        if len(documented) > 1:  # two modules have a class of that name
+            documented = [found for found in documented if target.startswith(found.rpartition(".")[0] + ".")]
         if len(documented) == 1:
             return domain.resolve_xref(
                 env, node["refdoc"], app.builder, node["reftype"], documented[0], node, content

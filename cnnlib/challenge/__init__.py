@@ -1,0 +1,31 @@
+"""The CIFAR-10 challenge: write a model as an ONNX file, count its parameters, learn what the board will say.
+
+Importing this needs neither onnx nor onnxruntime; using it needs ``pip install "cnnlib[challenge]"``.
+"""
+
+from cnnlib.challenge.exporting import export
+from cnnlib.challenge.inspection import Inspection, count_parameters, inspect
+from cnnlib.challenge.report import Report, validate
+from cnnlib.challenge.rounding import rounded
+from cnnlib.challenge.rules import BUDGETS, MAX_BYTES
+from cnnlib.challenge.scoring import batch_problem, predict, public_half
+from cnnlib.challenge.statistics import wilson
+from cnnlib.challenge.text import as_text, from_text
+
+__all__ = [
+    "BUDGETS",
+    "MAX_BYTES",
+    "Inspection",
+    "Report",
+    "as_text",
+    "batch_problem",
+    "count_parameters",
+    "export",
+    "from_text",
+    "inspect",
+    "predict",
+    "public_half",
+    "rounded",
+    "validate",
+    "wilson",
+]

@@ -1,0 +1,88 @@
+"""Carry a model as text, so that a notebook, which is all that some courses collect, can hold it."""
+
+from __future__ import annotations
+
+import base64
+import os
+import tempfile
+import zlib
+from pathlib import Path
+
+from cnnlib.challenge.rounding import rounded
+from cnnlib.challenge.rules import MAX_BYTES
+
+__all__ = ["as_text", "from_text"]
+
+_LINE = 100  # letters in a line
+_LONGEST = 2 * MAX_BYTES  # letters: base64 makes 4 out of 3 bytes
+
+
+def as_text(path: str | os.PathLike) -> str:
+    """Give a model's file as lines of letters, digits, ``+``, ``/`` and ``=``, for `from_text`.
+
+    The text is that of the `rounded` file, compressed: what is scored, in half the letters.
+
+    Parameters
+    ----------
+    path : path
+        A file without problems.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the file breaks a rule; the message is the first of the problems.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        data = rounded(path, Path(folder) / "rounded.onnx").read_bytes()
+    letters = base64.b64encode(zlib.compress(data, 9)).decode()
+    return "\n".join(letters[start : start + _LINE] for start in range(0, len(letters), _LINE))
+
+
+def from_text(text: str, to: str | os.PathLike) -> Path:
+    """Write the file that a text of `as_text` stands for; spaces and line ends in it mean nothing.
+
+    The text may be anybody's: it is not long enough to fill the memory, and what is written is at most as
+    large as a submission may be. It need not be a model; `inspect` tells.
+
+    Parameters
+    ----------
+    text : str
+    to : path
+        The file to write.
+
+    Returns
+    -------
+    Path
+        `to`.
+
+    Raises
+    ------
+    ValueError
+        If the text is empty, too long, cut off or something else; the message is one sentence.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"Expected the text that as_text gives, got a {type(text).__name__}.")
+    if len(text) > _LONGEST:
+        raise ValueError(f"The text has {len(text):,} letters; that of a model has at most {_LONGEST:,}.")
+    letters = "".join(text.split())
+    if not letters:
+        raise ValueError("The text is empty; expected what as_text gives.")
+    try:
+        packed = base64.b64decode(letters, validate=True)
+        unpacker = zlib.decompressobj()
+        data = unpacker.decompress(packed, MAX_BYTES + 1)
+    except (ValueError, zlib.error) as error:
+        raise ValueError(
+            "The text is damaged, cut off or none that as_text gives; copy all of it once more."
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"The text stands for a file of more than {MAX_BYTES:,} bytes, which is the limit.")
+    if not unpacker.eof:
+        raise ValueError("The end of the text is missing; copy all of it once more.")
+    to = Path(to)
+    to.write_bytes(data)
+    return to

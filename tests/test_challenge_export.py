@@ -1,0 +1,228 @@
+"""What PyTorch's layers become: files that are allowed, counted as expected, and compute the same."""
+
+import subprocess
+import sys
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from cnnlib.challenge import batch_problem, count_parameters, export, inspect
+
+
+def run(path, images: Tensor) -> np.ndarray:
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    return session.run(["scores"], {"images": images.numpy()})[0]
+
+
+def scrambled(model: nn.Module) -> nn.Module:
+    """Running statistics and affine parameters as after training, so that none equals another."""
+    torch.manual_seed(0)
+    for module in model.modules():
+        for name in ("weight", "bias", "running_mean"):
+            if isinstance(getattr(module, name, None), Tensor) and getattr(module, name).ndim == 1:
+                nn.init.normal_(getattr(module, name))
+        if isinstance(getattr(module, "running_var", None), Tensor):
+            nn.init.uniform_(module.running_var, 0.5, 2)
+    return model
+
+
+class SqueezeExcitation(nn.Module):
+    def __init__(self, channels: int):
+        super().__init__()
+        self.down, self.up = nn.Conv2d(channels, 4, 1), nn.Conv2d(4, channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * torch.sigmoid(self.up(F.relu(self.down(F.adaptive_avg_pool2d(x, 1)))))
+
+
+class Usual(nn.Module):
+    """The layers and blocks that students use."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2)
+        )
+        self.norm = nn.BatchNorm2d(16)  # before its convolution: cannot be folded into one
+        self.depthwise = nn.Conv2d(16, 16, 3, padding=1, groups=16, bias=False)
+        self.attention = SqueezeExcitation(16)
+        self.group, self.layer = nn.GroupNorm(4, 16), nn.LayerNorm(16)
+        self.slopes, self.dropout = nn.PReLU(16), nn.Dropout(0.3)
+        self.hidden = nn.Sequential(nn.Linear(32, 20, bias=False), nn.BatchNorm1d(20), nn.ReLU6())
+        self.linear = nn.Linear(20, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stem(x)
+        x = x + self.depthwise(F.relu(self.norm(x)))
+        x = self.attention(x)
+        N, C, H, W = x.shape
+        x = x.view(N, 4, C // 4, H, W).transpose(1, 2).reshape(N, C, H, W)  # channel shuffle
+        x = self.layer(self.group(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        for activation in (F.hardswish, F.silu, F.gelu, F.elu, F.mish, F.softplus, F.leaky_relu, torch.tanh):
+            x = activation(x)
+        x = self.slopes(x)
+        x = F.pad(F.avg_pool2d(x, 2), (0, 0, 0, 0, 4, 4)) + torch.cat([x[:, :, ::2, ::2]] * 2, 1)[:, :24]
+        x = torch.cat([x, torch.zeros_like(x[:, :8])], 1)  # a shortcut padded with zeros
+        x = F.interpolate(x, scale_factor=2, mode="nearest")
+        a, b = self.dropout(x).chunk(2, dim=1)
+        x = torch.cat([b, a], 1)
+        return self.linear(self.hidden(x.mean((2, 3)) + F.adaptive_max_pool2d(x, 1).flatten(1)))
+
+
+# Weights as PyTorch counts them, less what folding saves: the factors of the two batch norms after a layer.
+# Numbers in the code come on top: 0 and 6 of ReLU6, 20 of softplus, the scales 1, 1, 2, 2, and the four ones
+# and four zeros with which torch writes a group normalization of 4 groups.
+USUAL = sum(p.numel() for p in Usual().parameters()) - 16 - 20
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory):
+    model = scrambled(Usual()).to(memory_format=torch.channels_last)
+    model.train()
+    model.layer.eval()
+    path = export(model, tmp_path_factory.mktemp("usual") / "submission.onnx")
+    return model, path
+
+
+def test_usual_layers_are_allowed_and_compute_the_same(usual):
+    model, path = usual
+    assert inspect(path).problems == []
+    images = torch.randn(7, 3, 32, 32)
+    with torch.no_grad():
+        expected = model.eval()(images)
+    np.testing.assert_allclose(run(path, images), expected.numpy(), rtol=1e-3, atol=1e-4)
+    assert batch_problem(path, images.numpy(), batch_size=4) is None
+
+
+def test_weights_count_as_in_pytorch_and_folding_only_saves(usual):
+    assert USUAL <= count_parameters(usual[1]) <= USUAL + 2 + 1 + 4 + 8
+
+
+def test_the_file_has_the_agreed_names_a_free_batch_size_and_no_traces_of_this_machine(usual):
+    model = onnx.load(usual[1])
+    (images,), (scores,) = model.graph.input, model.graph.output
+    assert (images.name, scores.name) == ("images", "scores")
+    dims = images.type.tensor_type.shape.dim
+    assert (dims[0].dim_param, [dim.dim_value for dim in dims[1:]]) == ("N", [3, 32, 32])
+    content = usual[1].read_bytes()
+    assert __file__.encode() not in content
+    assert b"site-packages" not in content
+
+
+class Simple(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+            *(nn.Conv2d(3, 8, 3, bias=False), nn.BatchNorm2d(8), nn.ReLU(), nn.BatchNorm2d(8)),
+            *(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 10)),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)
+
+
+# 216 weights and 8 summands of the folded convolution, 2 a channel of the lone batch norm, 90 of the last
+SIMPLE = 216 + 8 + 2 * 8 + 90
+
+
+def test_modes_weights_layout_and_gradients_stay_as_they_are(tmp_path):
+    model = scrambled(Simple()).train().to(memory_format=torch.channels_last)
+    model.layers[3].eval()
+    model(torch.randn(4, 3, 32, 32)).sum().backward()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    gradient = model.layers[0].weight.grad.clone()
+    export(model, tmp_path / "submission.onnx")
+    assert [module.training for module in model.layers] == [True, True, True, False, True, True, True]
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+    assert torch.equal(model.layers[0].weight.grad, gradient)
+    assert model.layers[0].weight.is_contiguous(memory_format=torch.channels_last)
+    assert inspect(tmp_path / "submission.onnx").problems == []
+    assert count_parameters(tmp_path / "submission.onnx") == SIMPLE
+
+
+class LooksTwice(Simple):
+    """The scores of an image and of its mirror image, added."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x) + self.layers(x.flip(3))
+
+
+def test_a_layer_used_twice_is_stored_once(tmp_path):
+    model = scrambled(LooksTwice()).eval()
+    path = export(model, tmp_path / "submission.onnx")
+    stored = [onnx.numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer]
+    assert sum(values.size for values in stored if values.dtype == np.float32) == SIMPLE
+    assert count_parameters(path) == SIMPLE
+    images = torch.randn(4, 3, 32, 32)
+    with torch.no_grad():
+        np.testing.assert_allclose(run(path, images), model(images).numpy(), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(("fold", "more"), [(True, 2 * 8), (False, 5 * 8)])
+def test_torchs_older_exporter_is_taken_too_and_never_costs_less(fold, more, tmp_path):
+    """A batch norm as it is has 4 numbers a channel: two of its own and two running statistics."""
+    path = tmp_path / "submission.onnx"
+    torch.onnx.export(
+        scrambled(Simple()).eval(),
+        (torch.zeros(1, 3, 32, 32),),
+        path,
+        dynamo=False,
+        dynamic_axes={"images": {0: "N"}, "scores": {0: "N"}},
+        input_names=["images"],
+        output_names=["scores"],
+        do_constant_folding=fold,
+    )
+    found = inspect(path)
+    assert found.problems == []
+    assert found.parameters == SIMPLE + more
+
+
+class Computed(nn.Module):
+    """Standardized weights: what the layer uses is computed from what is learned."""
+
+    def __init__(self):
+        super().__init__()
+        self.kernel = nn.Parameter(torch.randn(64, 64, 3, 3))
+        self.first, self.last = nn.Conv2d(3, 64, 3, stride=4), nn.Linear(64, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        kernel = (self.kernel - self.kernel.mean((1, 2, 3), True)) / self.kernel.std((1, 2, 3), keepdim=True)
+        return self.last(F.conv2d(self.first(x), kernel).mean((2, 3)))
+
+
+def test_weights_computed_from_weights_are_stored_as_the_layer_uses_them(tmp_path):
+    model = Computed()
+    found = inspect(export(model, tmp_path / "submission.onnx"))
+    assert found.problems == []
+    assert found.parameters == sum(p.numel() for p in model.parameters())
+
+
+class BuiltIn(Simple):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x).reshape(len(x), 10)
+
+
+class Broken(Simple):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x[:, :2])
+
+
+@pytest.mark.parametrize(
+    ("model", "words"), [(BuiltIn, "has a batch size built in"), (Broken, "cannot be exported")]
+)
+def test_a_model_that_cannot_be_exported_gets_one_sentence(model, words, tmp_path):
+    with pytest.raises(ValueError, match=f"{model.__name__} {words}") as raised:
+        export(model(), tmp_path / "submission.onnx")
+    assert "\n" not in str(raised.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_importing_cnnlib_imports_no_onnx():
+    code = "import cnnlib, sys; sys.exit(any(name.startswith('onnx') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
