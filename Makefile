@@ -9,7 +9,7 @@ LOCK ?= requirements.txt
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve execute exercises student grade test bench lock clean
+.PHONY: help book serve execute exercises student grade leaderboard test bench lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +61,9 @@ student: .venv/all.stamp ## assemble what students get: make student OUT=folder
 
 grade: .venv/all.stamp ## grade autograder/submitted: make grade ASSIGNMENT=convolution
 	@$(BIN)/python -m autograder grade $(ASSIGNMENT)
+
+leaderboard: .venv/all.stamp ## score the challenge: make leaderboard INBOX=folder ROSTER=class.csv
+	@$(BIN)/python -m autograder leaderboard $(INBOX) $(if $(ROSTER),--roster $(ROSTER))
 
 # --- quality -----------------------------------------------------------------------------------------
 test: .venv/all.stamp node_modules/.package-lock.json ## set up and run every test

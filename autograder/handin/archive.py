@@ -43,10 +43,14 @@ class Found:
 
 
 class Archives:
-    """Unpacks into the folder `work`; `problems` lists what was refused, one sentence each."""
+    """Unpacks into the folder `work` the files whose names end in one of `wanted`.
 
-    def __init__(self, work: Path) -> None:
+    `problems` lists what was refused, one sentence each.
+    """
+
+    def __init__(self, work: Path, wanted: tuple[str, ...] = WANTED) -> None:
         self.work = work
+        self.wanted = wanted
         self.problems: list[str] = []
         self.notes: list[str] = []
         self._files = 0
@@ -94,7 +98,7 @@ class Archives:
         return opened
 
     def _unpack(self, archive: Path, prefix: tuple[str, ...], most: int, size: int) -> list[Found]:
-        """Unpack the notebooks of a zip, and what tells whose they are, under numbers."""
+        """Unpack the wanted files of a zip under numbers."""
         found: dict[str, Found] = {}
         with zipfile.ZipFile(archive) as opened:
             members = [member for member in opened.infolist() if not member.is_dir()]
@@ -107,14 +111,14 @@ class Archives:
                     continue
                 self._files += 1
                 file = Found(prefix + parts, self.work / str(self._files))
-                if parts[-1].lower().endswith(WANTED):
+                if parts[-1].lower().endswith(self.wanted):
                     size -= member.file_size
                     reason = refusal(member, parts) or self._extract(opened, member, file)
                     if reason:
                         self.problems.append(f"{file} {reason} and was refused.")
                         continue
                     if size < 0:
-                        raise TooMuchError("unpacks to far more than notebooks need")
+                        raise TooMuchError("unpacks to far more than submissions need")
                 same = "/".join(file.parts).casefold()
                 if same in found:
                     self.notes.append(f"{file} occurs twice in the zip; the last one counts.")

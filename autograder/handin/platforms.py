@@ -59,18 +59,21 @@ def plain_node(loader: yaml.Loader, suffix: str, node: yaml.Node) -> Any:
 MetadataLoader.add_multi_constructor("!ruby/", plain_node)
 
 
-def identify(files: list[Found], assignment: str, students: set[str]) -> Identified:
+def identify(
+    files: list[Found], assignment: str, students: set[str], suffixes: tuple[str, ...] = SUFFIXES
+) -> Identified:
     """Find out which platform exported the files, and who handed in which.
 
     Only the names that the platform itself gave decide, not what a student packed into a zip: all of them
-    stand at the same depth. `students` are the ids on the class list.
+    stand at the same depth. `students` are the ids on the class list, `suffixes` the endings of what is
+    handed in.
     """
     files = [file for file in files if file.parts]
     for metadata in [file for file in files if file.name == METADATA]:
         above = metadata.parts[:-1]
         if all(file.parts[: len(above)] == above for file in files):
             return Identified("Gradescope", gradescope(metadata, files))
-    depth = depth_of_students(files, assignment, students)
+    depth = depth_of_students(files, assignment, students, suffixes)
     units = {file.parts[depth] for file in files}
     for platform, pattern, reader in (("Moodle", MOODLE, moodle), ("Canvas", CANVAS, canvas)):
         matches = {unit: match for unit in units if (match := pattern.fullmatch(unit))}
@@ -84,20 +87,22 @@ def identify(files: list[Found], assignment: str, students: set[str]) -> Identif
     if inside and 2 * len({file.parts[depth] for file in inside}) >= len(units):
         handed = [Handed(file, file.name, file.parts[depth], anything(file.parts[depth])) for file in inside]
         return Identified(NBGRADER, handed, [file for file in files if file not in inside])
-    return Identified("Folders", [folder(file, depth, assignment) for file in files])
+    return Identified("Folders", [folder(file, depth, assignment, suffixes) for file in files])
 
 
-def depth_of_students(files: list[Found], assignment: str, students: set[str]) -> int:
+def depth_of_students(
+    files: list[Found], assignment: str, students: set[str], suffixes: tuple[str, ...]
+) -> int:
     """Return how many folders stand above the students' names: an archive often holds just one folder."""
     depth = 0
-    notebooks = [file for file in files if file.name.lower().endswith(SUFFIXES)]
+    work = [file for file in files if file.name.lower().endswith(suffixes)]
     while files and len({file.parts[depth] for file in files}) == 1:
         name = files[0].parts[depth]
         below = min(len(file.parts) for file in files) - depth - 1
         if name in students or MOODLE.fullmatch(name) or CANVAS.fullmatch(name):
             break
         # The only student: ada/pooling/pooling.ipynb, or ada/pooling.ipynb.
-        if len(notebooks) < 2 and (below < 2 or files[0].parts[depth + 1] == assignment):
+        if len(work) < 2 and (below < 2 or files[0].parts[depth + 1] == assignment):
             break
         if below < 1:
             break
@@ -152,10 +157,10 @@ def moodle(file: Found, match: re.Match, whole: bool) -> Handed:
     return Handed(file, (match["file"] if whole else "") or file.name, key, clues)
 
 
-def folder(file: Found, depth: int, assignment: str) -> Handed:
+def folder(file: Found, depth: int, assignment: str, suffixes: tuple[str, ...]) -> Handed:
     """Read a student's folder or zip, or a file that is named after the student."""
     stem = file.parts[depth]
-    ending = next((s for s in (*SUFFIXES[::-1], ".zip") if stem.lower().endswith(s)), "")
+    ending = next((s for s in (*suffixes[::-1], ".zip") if stem.lower().endswith(s)), "")
     stem = stem[: len(stem) - len(ending)]
     if ending:
         stem = re.sub(rf"(^|[ _-]+){re.escape(assignment)}(?=[ _-]|$)", "", stem, flags=re.I).strip(" _-")

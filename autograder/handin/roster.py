@@ -16,10 +16,11 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
 
 @dataclass(frozen=True)
 class Roster:
-    """The students, and for each column of the class list whom a value can mean."""
+    """The students, for each column of the class list whom a value can mean, and the rows as they stand."""
 
     students: list[str]
     values: dict[str, dict[str, set[str]]]
+    rows: list[dict[str, str]]
 
     def find(self, clues: list[tuple[str, str]]) -> str | None:
         """Return the only student whom a clue (column, value) means; the first clue that tells decides."""
@@ -51,6 +52,7 @@ def read_roster(path: Path) -> Roster:
     if not {"student", "id"} & set(names.values()):
         raise UserError(f"The roster {path} has no column 'student'; its first line is {header.strip()!r}.")
     students: list[str] = []
+    kept: list[dict[str, str]] = []
     values: dict[str, dict[str, set[str]]] = {column: defaultdict(set) for column in COLUMNS}
     for number, raw in enumerate(rows, start=2):
         row = {names[k]: (v or "").strip() for k, v in raw.items() if k in names and isinstance(v, str)}
@@ -65,12 +67,13 @@ def read_roster(path: Path) -> Roster:
         if student.casefold() in {known.casefold() for known in students}:
             raise UserError(f"Line {number} of the roster {path} names {student} again.")
         students.append(student)
+        kept.append(row | {"student": student})
         values["student"][letters(student)].add(student)
         for column in COLUMNS[1:]:
             for value in rotations(row.get(column, "")) if column == "name" else [row.get(column, "")]:
                 if letters(value):
                     values[column][letters(value)].add(student)
-    return Roster(students, values)
+    return Roster(students, values, kept)
 
 
 def rotations(name: str) -> list[str]:

@@ -34,9 +34,9 @@ PREFIXES = ("LC_", "PYTHON")
 
 
 class Warm:
-    """A warm parent (`autograder.running.warm`) and the jobs it has."""
+    """A warm parent (such as `autograder.running.warm`) and the jobs it has."""
 
-    def __init__(self, memory: int, unsafe: bool) -> None:
+    def __init__(self, memory: int, unsafe: bool, program: str) -> None:
         options = {"memory": memory, "unsafe": unsafe}
         # One thread: a process that forks may have no other, and the processors are used by several of these.
         threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")}
@@ -48,7 +48,7 @@ class Warm:
         }
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.running.warm", json.dumps(options)],
+            [sys.executable, "-m", program, json.dumps(options)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=kept | threads | quiet | ALLOCATOR | {"PYTHONPATH": path},
@@ -99,10 +99,14 @@ class Pool:
         Bytes that a submission may take beyond what is loaded.
     unsafe : bool
         Work without isolation.
+    program : str
+        The module that a warm parent runs.
     """
 
-    def __init__(self, workers: int, memory: int, unsafe: bool) -> None:
-        self._arguments = (memory, unsafe)
+    def __init__(
+        self, workers: int, memory: int, unsafe: bool, program: str = "autograder.running.warm"
+    ) -> None:
+        self._arguments = (memory, unsafe, program)
         self._modules: tuple[str, ...] = ()
         self._warm = [Warm(*self._arguments) for _ in range(workers)]
 

@@ -93,6 +93,9 @@ def add_to_head(app: Sphinx, pagename: str, template: str, context: dict[str, An
     if "data-cnn-widget" in context.get("body", ""):
         app.add_css_file("widgets/widgets.css")
         app.add_js_file("widgets/boot.mjs", type="module")
+    if "data-leaderboard" in context.get("body", ""):
+        app.add_css_file("leaderboard.css")
+        app.add_js_file("leaderboard.mjs", type="module")
 
 
 def defer_scripts(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:

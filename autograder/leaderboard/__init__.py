@@ -1,0 +1,1 @@
+"""The challenge's leaderboard: takes submissions in, scores them in isolation, shows the standings."""
