@@ -26,7 +26,9 @@ def regions(path: Path) -> Iterator[str]:
 
 def secrets(source: Path) -> set[str]:
     """Return all markers under `source`, with the words that open a region."""
-    texts = [path.read_text() for path in source.rglob("*") if path.is_file()]
+    texts = [
+        path.read_text(encoding="utf-8", errors="replace") for path in source.rglob("*") if path.is_file()
+    ]
     return {marker for text in texts for marker in MARKER.findall(text)} | set(REGIONS)
 
 
