@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,7 @@ from autograder.releasing.release import release
 from autograder.releasing.student_branch import assemble
 
 ADDRESS = "https://github.com/owner/repo"
+REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +27,10 @@ def source(tmp_path_factory) -> Path:
 
 def run_command(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
     """Run `python -m autograder` from any folder."""
-    repository = Path(__file__).resolve().parent.parent
     return subprocess.run(
         [sys.executable, "-m", "autograder", *map(str, arguments)],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(repository), **environment},
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), **environment},
         capture_output=True,
         text=True,
     )
@@ -221,6 +222,31 @@ def test_chapter_with_a_set_up_cell_of_its_own_gets_the_address_there():
     setup_cell.add_to_chapter(chapter, ADDRESS)
     assert len(chapter.cells) == 2
     assert chapter.cells[1].source == setup_cell.install_lines(ADDRESS) + "\nimport cnnlib"
+
+
+@pytest.mark.parametrize(
+    ("code", "uses"),
+    [
+        ("from cnnlib import challenge, load", True),
+        ("import torch\nfrom cnnlib.challenge import export", True),
+        ("import cnnlib.challenge", True),
+        ("import cnnlib  # not the challenge", False),
+        ("from cnnlib import load\nchallenge = 1", False),
+    ],
+)
+def test_a_notebook_on_the_challenge_also_installs_what_that_needs(code, uses):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    setup_cell.add_to_chapter(notebook, ADDRESS)
+    shell, asked = InteractiveShell(), []
+    shell.register_magic_function(asked.append, magic_name="pip")
+    assert shell.run_cell(
+        notebook.cells[0].source.replace('"onnxscript"', '"no_such_package_anywhere"')
+    ).success
+    extra = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    wanted = " ".join(f'"{requirement}"' for requirement in extra["challenge"])
+    assert asked == ([f"install --quiet {wanted}"] if uses else [])
 
 
 def test_student_branch_is_not_written_over_anything(source, tmp_path):

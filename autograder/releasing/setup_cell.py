@@ -1,11 +1,13 @@
 """The cell that fetches `cnnlib` where it is missing, for notebooks opened from a known repository."""
 
 import re
+import tomllib
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.errors import UserError
+from autograder.files import ROOT
 
 CELL_ID = "setup-cnnlib"
 BRANCH = "student"
@@ -20,6 +22,12 @@ import importlib.util
 if importlib.util.find_spec("cnnlib") is None:
     %pip install --quiet --no-deps "cnnlib @ git+{repository}@{branch}"
 """
+# What --no-deps leaves out and Colab may lack; none of these packages needs torch.
+INSTALL_CHALLENGE = """
+if not all(map(importlib.util.find_spec, {modules})):
+    %pip install --quiet {requirements}
+"""
+IMPORTS_CHALLENGE = re.compile(r"^[ \t]*(?:from|import) cnnlib\b[^#\n]*\bchallenge\b", re.M)
 
 
 def check_repository(repository: str) -> str:
@@ -34,16 +42,33 @@ def check_repository(repository: str) -> str:
     return address
 
 
-def install_lines(repository: str) -> str:
-    """Return the source that installs `cnnlib` from the student branch of `repository`."""
-    return INSTALL.format(repository=check_repository(repository), branch=BRANCH)
+def install_lines(repository: str, *, challenge: bool = False) -> str:
+    """Return the source that installs `cnnlib` from the student branch of `repository`.
+
+    With `challenge` it also installs what `cnnlib.challenge` needs, the extra of that name in pyproject.toml.
+    """
+    lines = INSTALL.format(repository=check_repository(repository), branch=BRANCH)
+    if challenge:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        requirements = project["optional-dependencies"]["challenge"]
+        modules = tuple(re.match(r"[\w-]+", requirement)[0] for requirement in requirements)
+        quoted = " ".join(f'"{requirement}"' for requirement in requirements)
+        lines += INSTALL_CHALLENGE.format(modules=modules, requirements=quoted).replace("'", '"')
+    return lines
+
+
+def uses_challenge(notebook: NotebookNode) -> bool:
+    """Return whether a code cell imports `cnnlib.challenge`."""
+    code = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return any(IMPORTS_CHALLENGE.search(source) for source in code)
 
 
 def extend_set_up(notebook: NotebookNode, repository: str) -> bool:
     """Put the installation in front of the notebook's set-up cell, in place; return whether it has one."""
+    lines = install_lines(repository, challenge=uses_challenge(notebook))
     for cell in notebook.cells:
         if cell.get("id") == CELL_ID and cell.cell_type == "code":
-            cell.source = install_lines(repository) + "\n" + cell.source
+            cell.source = lines + "\n" + cell.source
             return True
     return False
 
@@ -64,5 +89,6 @@ def add_to_chapter(notebook: NotebookNode, repository: str) -> None:
         return
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
-            notebook.cells.insert(index, new_code_cell(install_lines(repository).rstrip(), id=CELL_ID))
+            lines = install_lines(repository, challenge=uses_challenge(notebook))
+            notebook.cells.insert(index, new_code_cell(lines.rstrip(), id=CELL_ID))
             return
