@@ -170,6 +170,8 @@ def modules(source: str) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module)
+            if node.module == "cnnlib" and any(alias.name == "challenge" for alias in node.names):
+                found.add("onnx")  # which it imports when it is first needed
         elif isinstance(node, ast.Attribute) and node.attr == "optim":
             found.add("torch.optim")
     return found

@@ -5,6 +5,7 @@ before it runs. A module that is exactly one of `torch.nn` becomes a real one, a
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from torch import Tensor, nn
@@ -97,7 +98,8 @@ def _fill(session: Any, decoder: Decoder, module: nn.Module, written: list) -> N
     kind = _class_of(session, exact, described)
     if type(module) is not kind:
         module.__class__ = kind
-    module.training = training is True
+    if module.training is not (training is True):
+        module.training = training is True
     for name, value in parameters:
         _take(module, name, decoder.value(value), None)
     for name, value, persistent in buffers:
@@ -195,6 +197,7 @@ def _take(module: nn.Module, name: str, tensor: Tensor | None, persistent: bool 
     known[name] = content
 
 
+@lru_cache(maxsize=1024)  # layers have the same few attributes, thousands of times
 def _checked(name: Any) -> str:
     """A name that hides nothing of `nn.Module`, whose own way to register a part would ask the student."""
     taken = type(name) is str and (name in _TAKEN or hasattr(nn.Module, name))

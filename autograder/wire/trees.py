@@ -51,9 +51,11 @@ def take_state(written: list, decoder: Decoder, exports: Any) -> None:
         module = exports.get(number)
         if not isinstance(module, nn.Module):
             raise WireError("a state was sent for something that is no module.")
-        module.training = bool(training)
+        if module.training is not bool(training):  # a module sets its attributes slowly
+            module.training = bool(training)
+        own = own_tensors(module)
         for name, mark, content in tensors:
-            tensor = own_tensors(module).get(name)
+            tensor = own.get(name)
             if tensor is None:
                 continue
             if content is not None:
@@ -62,7 +64,7 @@ def take_state(written: list, decoder: Decoder, exports: Any) -> None:
                 tensor.requires_grad_(bool(mark))
             if mark == 2:
                 decoder.inputs.append(tensor)
-        before = {name: tensor_bytes(tensor) for name, tensor in own_tensors(module).items()}
+        before = {name: tensor_bytes(tensor) for name, tensor in own.items()}
         decoder.modules[number] = (module, before, type(module))
 
 
