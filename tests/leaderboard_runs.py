@@ -2,16 +2,15 @@
 
 import csv
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
+
+import commands
 
 from autograder.__main__ import parser
 from autograder.__main__ import run as run_command
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 DAY = "2026-11-20"
 
 
@@ -23,13 +22,7 @@ def arguments(inbox: Path | None, images: Path, output: Path, *more: object) -> 
 
 def start(*given: object) -> subprocess.Popen:
     """Start the real command."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "autograder", *arguments(*given)],
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    return commands.start(*arguments(*given), environment={"OMP_NUM_THREADS": "1"}, stderr=subprocess.STDOUT)
 
 
 def run(*given: object) -> tuple[int, str]:

@@ -7,13 +7,11 @@ and must get all their points; each part is right in a submission in which all o
 """
 
 import csv
-import os
-import subprocess
-import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import commands
 import nbformat
 import pytest
 from assignments import (
@@ -40,13 +38,7 @@ def each(mutants: list[tuple[str, Answer]]) -> pytest.MarkDecorator:
 
 
 def autograder(*arguments: object) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        cwd=REPOSITORY,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-    )
+    done = commands.run(*arguments, cwd=REPOSITORY, environment={"OMP_NUM_THREADS": "1"})
     assert done.returncode == 0, done.stdout + done.stderr
 
 

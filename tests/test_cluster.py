@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import commands
 import pytest
 import tiny_assignment as tiny
 
@@ -55,12 +56,7 @@ def test_a_class_is_graded_on_two_workers_although_one_is_killed(cluster, tmp_pa
     tiny.hand_in(tmp_path / "submitted", "torn", '{"cells": [')
     arguments = ["grade", tiny.NAME, "--source", source, "--submitted", tmp_path / "submitted"]
     arguments += ["--output", tmp_path / "far", "--scheduler", address]
-    run = subprocess.Popen(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    run = commands.start(*arguments)
     for line in run.stdout:
         if " points" in line:
             break

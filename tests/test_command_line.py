@@ -1,26 +1,17 @@
 """The instructor's way from a download to grades, typed as an instructor types it."""
 
 import csv
-import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
+import commands
 import pytest
 import tiny_assignment as tiny
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-
 
 def autograder(folder: Path, *arguments: object) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-    )
+    return commands.run(*arguments, cwd=folder)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

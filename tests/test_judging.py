@@ -2,11 +2,9 @@
 
 import copy
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
+import commands
 import nbformat
 import pytest
 import tiny_assignment as tiny
@@ -157,17 +155,6 @@ def test_graded_notebooks_are_whole_and_valid(judged, released):
     assert outputs["negate-test"] == []
 
 
-def command(*arguments: object, **options) -> subprocess.CompletedProcess:
-    repository = Path(__file__).resolve().parent.parent
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": str(repository)},
-        capture_output=True,
-        text=True,
-        **options,
-    )
-
-
 def without_landlock() -> None:
     """Let this process be one in which Landlock is forbidden, as in some containers."""
     import errno
@@ -182,12 +169,12 @@ def without_landlock() -> None:
 def test_without_isolation_nothing_is_graded_unless_that_is_asked_for(source, released, tmp_path):
     tiny.hand_in(tmp_path / "submitted", "ada", tiny.answer(released, **tiny.RIGHT))
     folders = ("--source", source, "--submitted", tmp_path / "submitted", "--output", tmp_path / "output")
-    refused = command("grade", tiny.NAME, *folders, preexec_fn=without_landlock)
+    refused = commands.run("grade", tiny.NAME, *folders, preexec_fn=without_landlock)
     assert refused.returncode == 2
     assert "Submissions cannot be isolated here" in refused.stderr
     assert "--unsafe" in refused.stderr
     assert "Traceback" not in refused.stderr
-    unsafe = command("grade", tiny.NAME, *folders, "--unsafe", preexec_fn=without_landlock)
+    unsafe = commands.run("grade", tiny.NAME, *folders, "--unsafe", preexec_fn=without_landlock)
     assert unsafe.returncode == 0, unsafe.stderr
     row = tiny.csv_rows(tmp_path / "output")["ada"]
     assert (row["score"], row["isolation"]) == ("3", "none")
@@ -196,17 +183,8 @@ def test_without_isolation_nothing_is_graded_unless_that_is_asked_for(source, re
 def test_each_shard_grades_its_part_and_all_together_the_class(source, released, tmp_path):
     for number in range(7):
         tiny.hand_in(tmp_path / "submitted", f"s{number}", tiny.answer(released, **tiny.RIGHT))
-    repository = Path(__file__).resolve().parent.parent
     folders = ("--source", source, "--submitted", tmp_path / "submitted", "--output", tmp_path / "output")
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-m", "autograder", "grade", tiny.NAME, *map(str, folders), "--shard", f"{i}/3"],
-            env=os.environ | {"PYTHONPATH": str(repository)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for i in (1, 2, 3)
-    ]
+    runs = [commands.start("grade", tiny.NAME, *folders, "--shard", f"{i}/3") for i in (1, 2, 3)]
     outputs = [run.communicate()[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0, 0]
     assert sorted(int(output.split()[1]) for output in outputs) == [2, 2, 3]

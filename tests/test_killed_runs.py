@@ -1,27 +1,20 @@
 """kill -9 in the middle of grading a class of 50: a rerun ends where an undisturbed run ends."""
 
-import os
 import random
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+import commands
 import psutil
 import tiny_assignment as tiny
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 CLASS = 50
 
 
 def start(source: Path, submitted: Path, output: Path) -> subprocess.Popen:
     arguments = ["grade", tiny.NAME, "--source", source, "--submitted", submitted, "--output", output]
-    return subprocess.Popen(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    return commands.start(*arguments)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,13 +1,12 @@
 """Grading again: what is left alone, what a person's grade means, and that an interruption loses nothing."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+import commands
 import pytest
 import tiny_assignment as tiny
 
@@ -130,16 +129,12 @@ def test_result_that_was_stored_by_half_is_stored_again(source, right, tmp_path,
 
 def start(source: Path, submitted: Path, output: Path) -> subprocess.Popen:
     """Start the command in a process of its own."""
-    repository = Path(__file__).resolve().parent.parent
     arguments = ["grade", tiny.NAME, "--source", source, "--submitted", submitted, "--output", output]
-    return subprocess.Popen(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(repository)},
+    return commands.start(
+        *arguments,
         # A shell that runs the tests in the background makes its processes ignore Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
     )
 
 

@@ -1,12 +1,10 @@
 """The student release: the same bytes everywhere, whole or not at all, an address only when it is known."""
 
 import json
-import os
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
+import commands
 import nbformat
 import pytest
 import tiny_assignment as tiny
@@ -23,17 +21,6 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="module")
 def source(tmp_path_factory) -> Path:
     return tiny.write_source(tmp_path_factory.mktemp("source"))
-
-
-def run_command(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
-    """Run `python -m autograder` from any folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY), **environment},
-        capture_output=True,
-        text=True,
-    )
 
 
 def released_bytes(folder: Path) -> bytes:
@@ -55,9 +42,9 @@ def test_release_has_the_same_bytes_wherever_and_however_often_it_is_made(source
         "LC_ALL": "C",
         "TZ": "Asia/Tokyo",
     }
-    done = run_command(
-        "release", tiny.NAME, "--source", source, "--output", "there", cwd=elsewhere,
-        JUPYTER_CONFIG_DIR=str(elsewhere), PATH="/nowhere", **environment,
+    done = commands.run(
+        "release", tiny.NAME, "--source", source, "--output", "there",
+        cwd=elsewhere, environment=environment | {"JUPYTER_CONFIG_DIR": str(elsewhere), "PATH": "/nowhere"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert released_bytes(elsewhere / "there") == first
@@ -270,7 +257,7 @@ def test_mistyped_commands_get_one_sentence(source, tmp_path):
         (["release", "--all", "--source", source, "--repository", "ftp://x"], "must look like"),
         (["student-branch", tmp_path, "--repository", "x y"], "must look like"),
     ]:
-        done = run_command(*arguments, cwd=tmp_path)
+        done = commands.run(*arguments, cwd=tmp_path)
         assert done.returncode == 2
         assert sentence in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
