@@ -145,6 +145,8 @@ def test_killed_run_continues_to_the_same_result_as_an_undisturbed_one(source, r
         "b": tiny.answer(right, add=tiny.WRONG),
         "c": "",
         "d": released,
+        # So slow that the run cannot end before it is killed.
+        "e": tiny.answer(right, add="import time\ntime.sleep(5)\n" + tiny.RIGHT["add"]),
     }.items():
         tiny.hand_in(submitted, student, content)
     for student, delay in (("a", 0.0), ("b", 0.5)):
@@ -160,7 +162,7 @@ def test_killed_run_continues_to_the_same_result_as_an_undisturbed_one(source, r
     stdout, stderr = process.communicate()
     assert process.returncode == 1, stderr
     handed_in, to_grade, unchanged = map(int, re.findall(r"\d+", stdout.splitlines()[0]))
-    assert (handed_in, to_grade + unchanged) == (4, 4)
+    assert (handed_in, to_grade + unchanged) == (5, 5)
     assert unchanged >= 2, "what was finished before the kill is not graded again"
     grade(source, tiny.NAME, submitted, undisturbed)
     assert tiny.gradebook_rows(output) == tiny.gradebook_rows(undisturbed)
