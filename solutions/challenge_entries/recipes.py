@@ -41,15 +41,16 @@ class Shape:
     first: int
     second: int
     last: int
+    more: int = 2  # separable layers of `last` channels after the first one
 
 
 # For each budget a network just below it.
 SHAPES = {
     10_000: Shape(first=8, second=16, last=42),
     25_000: Shape(first=12, second=24, last=74),
-    50_000: Shape(first=16, second=32, last=112),
-    100_000: Shape(first=24, second=48, last=156),
-    200_000: Shape(first=32, second=64, last=232),
+    50_000: Shape(first=16, second=32, last=92, more=3),
+    100_000: Shape(first=24, second=48, last=128, more=3),
+    200_000: Shape(first=32, second=64, last=192, more=3),
 }
 
 
@@ -97,8 +98,7 @@ def build(shape: Shape) -> nn.Module:
         Dense(second, second),
         nn.MaxPool2d(2),
         Separable(second, last),
-        Separable(last, last),
-        Separable(last, last),
+        *(Separable(last, last) for _ in range(shape.more)),
         nn.AdaptiveAvgPool2d(1),
         nn.Flatten(),
         nn.Linear(last, 10),
