@@ -13,6 +13,7 @@ from challenge_models import model, node, tensor, weights
 
 import cnnlib
 from cnnlib import challenge
+from cnnlib.challenge import drawn
 
 CELLS = {cell.id: cell.source for cell in source("challenge").cells if cell.cell_type == "code"}
 TESTS = [name for name in cells("challenge", "grade") if name.startswith("p5-") and "design" not in name]
@@ -81,11 +82,7 @@ def test_from_the_training_cell_to_the_text(monkeypatch, tmp_path, capsys):
         exec(CELLS[name], names)
     names["design"] = lambda: names["build"](5_000)
     loaders = cnnlib.load("shapes10", batch_size=64)
-    for shown in ("p5-submission-visible", "p5-sixty-hidden"):  # they standardize as `load` does
-        found = re.findall(r"^(?:MEAN|STD) = np\.array\((.*)\)$", CELLS[shown], re.M)
-        assert np.allclose(
-            [eval(values) for values in found], torch.stack([loaders.mean, loaders.std]), atol=1e-6
-        )
+    assert np.allclose([drawn._MEAN, drawn._STD], torch.stack([loaders.mean, loaders.std]), atol=1e-6)
     loaders.train.images, loaders.train.labels = loaders.train.images[:640], loaders.train.labels[:640]
     names["load"] = lambda *arguments, **options: loaders
 
@@ -106,6 +103,16 @@ def test_from_the_training_cell_to_the_text(monkeypatch, tmp_path, capsys):
     exec(printed[printed.index("def submission") :], answer)
     path = challenge.from_text(answer["submission"](), tmp_path / "back.onnx")
     assert challenge.inspect(path).problems == []
+
+    pictures, labels = cnnlib.shapes10.draw(200, seed=5)
+    x = (torch.from_numpy(pictures).permute(0, 3, 1, 2) / 255 - loaders.mean[:, None, None]) / loaders.std[
+        :, None, None
+    ]
+    right = challenge.predict(path, x.contiguous().numpy()) == labels
+    assert challenge.score_drawn(answer["submission"](), images=200, seed=5, most=5_000) == (
+        challenge.count_parameters(path),
+        right.mean(),
+    )
 
     # The count that parts 1 and 2 compute by rule, with w = 20, is that of the exported file.
     assert challenge.count_parameters(path) == 7 * 20**2 + 93 * 20 + 10

@@ -51,8 +51,9 @@ getattr(block, "name")
 """
 
 
-def found(source: str, by: str = "student") -> list[str]:
-    return remarks(new_notebook(cells=[new_code_cell(source, metadata={"autograder": {"from": by}})]))
+def found(source: str, by: str = "student", release: str = "") -> list[str]:
+    notebook = new_notebook(cells=[new_code_cell(source, metadata={"autograder": {"from": by}})])
+    return remarks(notebook, new_notebook(cells=[new_code_cell(release)]))
 
 
 @pytest.mark.parametrize("source", HIDING)
@@ -67,6 +68,8 @@ def test_honest_code_and_what_does_not_run_is_not_remarkable():
 
 def test_the_courses_own_cells_are_not_looked_at():
     assert found("import gc", by="course") == []
+    assert found("import gc", release="import gc") == []
+    assert found("import gc  # mine", release="import gc") == ["gc"]
 
 
 @pytest.mark.parametrize("slug", assignments.SLUGS)

@@ -54,7 +54,7 @@ def make_job(submission: Submission, key: Key, prepared: Prepared, folder: Path,
     rebuilt = rebuild(notebook, key)
     folder.mkdir(parents=True)
     plan = make_plan(rebuilt.notebook, prepared, in_process=in_process)
-    plan["remarks"] = found = remarks(rebuilt.notebook)
+    plan["remarks"] = found = remarks(rebuilt.notebook, key.release)
     (folder / "plan.json").write_text(json.dumps(plan))
     return Job(submission, folder, rebuilt.notebook, notes + rebuilt.notes, found)
 

@@ -5,6 +5,7 @@ The names that tests take from answers are looked up in the student's process; d
 """
 
 import base64
+import builtins
 import contextlib
 import json
 import socket
@@ -31,7 +32,9 @@ class TestNames(dict):
     """The tests' namespace; a name of an answer that no test has bound comes from the student's process."""
 
     def __init__(self, answers: list[str], session: Session) -> None:
-        super().__init__(__name__="__main__")
+        # Builtins are looked up here, too, thousands of times; one that an answer redefines is not known.
+        known = {name: value for name, value in vars(builtins).items() if name not in answers}
+        super().__init__(known | {"__name__": "__main__"})
         self._answers, self._session = frozenset(answers), session
         self._found: dict[str, Any] = {}
 
@@ -106,7 +109,7 @@ def be_judge(
     """
     plan = json.loads(plan_path.read_bytes())
     if plan["version"] != code.VERSION:
-        plan["cells"] = [cell | {"code": ""} for cell in plan["cells"]]
+        plan["cells"] = [cell | {"code": "", "definitions_code": ""} for cell in plan["cells"]]
     record = Record(results)
     kept = [connection.fileno(), control.fileno(), record.fileno()]
     isolation = enter(scratch, readable_paths(), limits, keep=kept) if limits is not None else "none"
@@ -149,7 +152,7 @@ def define(session: Session, cell: dict[str, Any]) -> None:
     if cell["definitions"]:
         # Whatever an answer made of it, it concerns no test.
         with contextlib.suppress(Exception, TimeLimit):
-            session.call("define", (cell["definitions"],), {})
+            session.call("define", (cell["definitions"], cell["definitions_code"], cell["name"]), {})
 
 
 def run(cell: dict[str, Any], session: Session, tests: TestNames) -> list[dict[str, Any]]:

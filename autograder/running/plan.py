@@ -31,6 +31,7 @@ class Prepared:
     display: frozenset[str]  # ids of the course's cells that only show something
     python: dict[str, str]  # the tests and what they build on, by id, without IPython's magic
     code: dict[str, str]  # the same compiled, once for all submissions; see `compiled`
+    definitions_code: dict[str, str]  # `definitions` compiled
     modules: tuple[str, ...]  # what the released notebook imports, so that it can be loaded beforehand
 
 
@@ -56,13 +57,15 @@ def prepare(key: Key) -> Prepared:
     released = [cell for cell in key.release.cells if cell.cell_type == "code"]
     transform = TransformerManager().transform_cell
     python = {cell.id: transform(cell.source) for cell in code if is_test(cell) or cell.id in needed}
+    defined = {metadata(cell)["grade_id"]: definitions(cell.source) for cell in released if is_test(cell)}
     return Prepared(
         frozenset(answers),
         frozenset(needed),
-        {metadata(cell)["grade_id"]: definitions(cell.source) for cell in released if is_test(cell)},
+        defined,
         frozenset(cell.id for cell in course if DISPLAY in cell.metadata.get("tags", [])),
         python,
         {cell.id: compiled(python[cell.id], name_of(cell)) for cell in code if cell.id in python},
+        {name: compiled(source, name) for name, source in defined.items()},
         tuple(sorted(set().union(*(modules(cell.source) for cell in released)))),
     )
 
@@ -84,18 +87,20 @@ def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = 
             continue
         name = name_of(cell)
         test = is_test(cell)
+        judged = test and not in_process
         cells.append(
             {
                 "index": index,
                 "name": name,
                 "test": test,
-                "judge": test and not in_process,
+                "judge": judged,
                 # Never the submission's text: a student may have changed a cell that tests build on.
                 "python": "" if in_process else prepared.python.get(cell.id, ""),
                 "code": "" if in_process else prepared.code.get(cell.id, ""),
                 "pictures": cell.metadata.autograder["from"] == "student",
                 "source": cell.source,
-                "definitions": prepared.definitions.get(name, "") if test and not in_process else "",
+                "definitions": prepared.definitions.get(name, "") if judged else "",
+                "definitions_code": prepared.definitions_code.get(name, "") if judged else "",
             }
         )
     return {"answers": sorted(prepared.answers), "cells": cells, "version": VERSION}
@@ -135,16 +140,26 @@ def names(source: str) -> Names:
 
 
 def definitions(source: str) -> str:
-    """Return a test's imports, functions, classes and constants: a student's later cells may use them."""
+    """Return a test's imports, functions, classes and constants: a student's later cells may use them.
+
+    One that builds on what is not known in the student's process has no effect and stops none of the others.
+    """
     try:
         body = ast.parse(TransformerManager().transform_cell(source)).body
     except SyntaxError:
         return ""
     kept = [statement for statement in body if isinstance(statement, KEPT) or is_constant(statement)]
-    return ast.unparse(ast.Module(kept, []))
+    nothing = ast.ExceptHandler(ast.Name("Exception"), None, [ast.Pass()])
+    tried = [ast.Try([statement], [nothing], [], []) for statement in kept if not is_future(statement)]
+    return ast.unparse(ast.Module(tried, []))
 
 
 KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def is_future(statement: ast.stmt) -> bool:
+    """Return whether the statement changes how its file is compiled; such a one must be the file's first."""
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
 def is_constant(statement: ast.stmt) -> bool:
@@ -171,7 +186,7 @@ def modules(source: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module)
             if node.module == "cnnlib" and any(alias.name == "challenge" for alias in node.names):
-                found.add("onnx")  # which it imports when it is first needed
+                found |= {"onnx", "onnxruntime"}  # which it imports when they are first needed
         elif isinstance(node, ast.Attribute) and node.attr == "optim":
             found.add("torch.optim")
     return found

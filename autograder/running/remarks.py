@@ -31,15 +31,18 @@ MAGIC_WITH_CODE = ("time", "timeit")
 HARMLESS_MAGIC = ("config", "matplotlib", "pip")
 
 
-def remarks(notebook: NotebookNode) -> list[str]:
+def remarks(notebook: NotebookNode, release: NotebookNode) -> list[str]:
     """Return what the student's cells contain of it, each once, as it is written there.
 
     Parameters
     ----------
     notebook : NotebookNode
         From `autograder.handin.repair.rebuild`.
+    release : NotebookNode
+        What students were given; cells that they left alone say nothing about them.
     """
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    given = {cell.source for cell in release.cells}
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source not in given]
     texts = [cell.source for cell in cells if cell.metadata.autograder["from"] == "student"]
     trees = [tree for text in texts for tree in parse(text)]
     imported = {name for tree in trees for name in imports(tree)}

@@ -3,6 +3,7 @@
 Importing this needs neither onnx nor onnxruntime; using it needs ``pip install "cnnlib[challenge]"``.
 """
 
+from cnnlib.challenge.drawn import score_drawn
 from cnnlib.challenge.exporting import export
 from cnnlib.challenge.inspection import Inspection, count_parameters, inspect
 from cnnlib.challenge.report import Report, validate
@@ -26,6 +27,7 @@ __all__ = [
     "predict",
     "public_half",
     "rounded",
+    "score_drawn",
     "validate",
     "wilson",
 ]

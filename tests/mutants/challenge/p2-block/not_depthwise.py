@@ -1,6 +1,6 @@
 """The 3 × 3 convolution mixes the channels.
 
-Feedback: SeparableBlock(4, 4) has the convolutions 3 × 3 with 1 groups
+Feedback: SeparableBlock(4, 4, 1) has the convolutions 3 × 3 with 1 groups
 """
 
 from torch import nn

@@ -1,6 +1,6 @@
 """One batch norm serves both convolutions.
 
-Feedback: BasicBlock(4, 4): its result does not depend on norm2.weight.
+Feedback: BasicBlock(4, 4, 1): its result does not depend on norm2.weight.
 """
 
 from torch import nn
