@@ -1,8 +1,8 @@
 """Makes a process that has loaded much cheap to fork.
 
 A fork copies the process's page table, an entry for each 4 KB, and the child's end takes it apart again. With
-torch loaded both together take over 20 ms. Of pages of 2 MB there are few; those that a child writes to become
-small again, for that child alone.
+torch loaded both together take over 20 ms. Of pages of 2 MB there are few; those to which a child writes
+become small again, for that child alone.
 """
 
 import ctypes
