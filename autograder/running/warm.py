@@ -3,7 +3,8 @@
 `python -m autograder.running.warm` reads a line of JSON on stdin with the modules to load, answers how it is
 isolated, then reads a job a line and answers with a line each.
 A forked process inherits this one's memory, so it knows jobs by the paths of their files only: it never holds
-a test, an answer or a result. It has one thread, for a fork copies only the thread that forks.
+a test, an answer or a result. It has one thread, for a fork copies only the thread that forks. (onnxruntime
+starts another one when it is loaded; it waits, holds nothing, and no child misses it.)
 """
 
 import contextlib
@@ -17,6 +18,7 @@ import socket
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +54,7 @@ def main(arguments: list[str]) -> None:
     """Load what submissions use, say hello, then work on jobs until stdin ends."""
     options = json.loads(arguments[0])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the one who started this
+    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)  # see above
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a library prints is no answer
     load_libraries()
