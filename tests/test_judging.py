@@ -15,6 +15,11 @@ VISIBLE = """\
 from math import prod
 
 LIMIT = 7
+five = LIMIT - 2
+
+
+def more(a=five):  # five is no constant, so this does nothing where the answers are
+    return a
 
 
 def double(a):

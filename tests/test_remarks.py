@@ -72,6 +72,10 @@ def test_the_courses_own_cells_are_not_looked_at():
     assert found("import gc  # mine", release="import gc") == ["gc"]
 
 
+def test_what_the_courses_own_cells_import_must_not_be_changed():
+    assert found("F.relu = print", release="import torch.nn.functional as F") == ["F.relu ="]
+
+
 @pytest.mark.parametrize("slug", assignments.SLUGS)
 def test_no_answer_of_the_tests_is_remarkable(slug):
     texts = {name: cell.source for name, cell in assignments.cells(slug, "solution").items()}

@@ -7,6 +7,7 @@ has some gets no points (see `wire.remote.Session`), and a person is told to rea
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
@@ -41,11 +42,11 @@ def remarks(notebook: NotebookNode, release: NotebookNode) -> list[str]:
     release : NotebookNode
         What students were given; cells that they left alone say nothing about them.
     """
-    given = {cell.source for cell in release.cells}
+    given = frozenset(cell.source for cell in release.cells if cell.cell_type == "code")
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source not in given]
     texts = [cell.source for cell in cells if cell.metadata.autograder["from"] == "student"]
     trees = [tree for text in texts for tree in parse(text)]
-    imported = {name for tree in trees for name in imports(tree)}
+    imported = given_imports(given).union(*map(imports, trees))
     found = {path for tree in trees for path in look(tree, imported)}
     return sorted(path[:80] for path in found if not any(path.startswith(f"{other}.") for other in found))
 
@@ -63,6 +64,12 @@ def parse(text: str) -> Iterator[ast.AST]:
                 if getattr(name, "value", None) in MAGIC_WITH_CODE:
                     for part in code:
                         yield from parse(str(getattr(part, "value", "")))
+
+
+@lru_cache(maxsize=8)  # a class is given the same cells
+def given_imports(texts: frozenset[str]) -> frozenset[str]:
+    """Return the names that imports in the cells handed out bind."""
+    return frozenset(name for text in texts for tree in parse(text) for name in imports(tree))
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
