@@ -1,5 +1,7 @@
 """Huge pages: they hold what the small ones held, and a fork inherits it."""
 
+import platform
+import re
 import subprocess
 import sys
 
@@ -13,7 +15,7 @@ def huge():
 
 data = bytearray(os.urandom(1 << 16) * 1024)  # 64 MB
 before, kept = huge(), hash(bytes(data))
-done = collapse()
+collapse()
 assert hash(bytes(data)) == kept
 child = os.fork()
 if not child:
@@ -21,13 +23,12 @@ if not child:
     os._exit(hash(bytes(data)) == kept)
 assert os.waitpid(child, 0)[1] == 0
 assert hash(bytes(data)) == kept
-print(done, (huge() - before) // HUGE)
+print((huge() - before) // HUGE)
 """
 
 
 def test_memory_is_in_huge_pages_afterwards_and_unchanged():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    collapsed, found = map(int, done.stdout.split())
-    # A kernel that cannot do it says so, and nothing happens.
-    assert found >= 25 if collapsed else found == 0, done.stdout
+    version = tuple(map(int, re.match(r"(\d+)\.(\d+)", platform.release()).groups()))
+    assert int(done.stdout) >= 25 or version < (6, 1), f"{done.stdout} huge pages on Linux {version}"

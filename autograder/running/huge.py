@@ -12,22 +12,21 @@ HUGE = 1 << 21
 MADV_COLLAPSE = 25  # https://man7.org/linux/man-pages/man2/madvise.2.html
 
 
-def collapse() -> int:
-    """Put this process's own memory into huge pages, as far as the system can; return how many that were.
+def collapse() -> None:
+    """Put this process's own memory into huge pages, as far as the system can.
 
     It takes most of a second, so it pays from some twenty forks on. Linux can do it since 6.1; elsewhere
     nothing happens, and only the time that forks take is longer.
     """
     if sys.platform != "linux":
-        return 0
+        return
     advise = ctypes.CDLL(None).madvise  # Python's mmap knows only memory that it mapped itself
     advise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
     with open("/proc/self/maps") as file:
         lines = [line.split() for line in file]
-    done = 0
     for addresses, access, _, _, inode, *_ in lines:
         if access == "rw-p" and inode == "0":  # private, and no file's
             start, end = (int(address, 16) for address in addresses.split("-"))
-            for page in range(-(-start // HUGE) * HUGE, end - HUGE + 1, HUGE):
-                done += advise(page, HUGE, MADV_COLLAPSE) == 0
-    return done
+            start, end = -(-start // HUGE) * HUGE, end // HUGE * HUGE
+            if start < end:
+                advise(start, end - start, MADV_COLLAPSE)
