@@ -10,13 +10,12 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from autograder.files import content_hash, files_under
 from autograder.handin.submissions import Submission, UnreadableError, find
-from autograder.keeping.migrate import Migration
 from autograder.keeping.results import Results, number
 from autograder.key import Key, make_key
 from autograder.outcome import Outcome
@@ -26,6 +25,9 @@ from autograder.running.plan import prepare
 from autograder.running.pool import Pool
 from autograder.source import assignment_folder
 from autograder.stock import nbgrader_run as stock
+
+if TYPE_CHECKING:
+    from autograder.keeping.migrate import Migration
 
 Todo = tuple[Submission, str]  # with the hash of what was handed in
 
@@ -120,7 +122,7 @@ def grade(
     done = 0
     if todo:
         with contextlib.ExitStack() as stack:
-            # The runner gets ready while the key is made.
+            # The runner gets ready while nbgrader is imported and the key is made.
             runner = None if options.stock else start_runner(len(todo), options)
             if runner is not None:
                 stack.callback(runner.close)
@@ -238,7 +240,7 @@ def other_files(key: Key) -> Path | None:
     return folder if any(path.suffix != ".ipynb" for path in files_under(folder)) else None
 
 
-def tell_migration(migration: Migration | None) -> None:
+def tell_migration(migration: "Migration | None") -> None:
     """Print what became of the gradebook."""
     if migration is None:
         return

@@ -6,7 +6,6 @@ its models and its rules are used, but every step is all or nothing.
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -28,28 +27,10 @@ from sqlalchemy.orm import Session
 from autograder.course import config, surroundings
 from autograder.errors import UserError
 from autograder.keeping.gradebook_cells import Cells, graded_cells, read_cells, write_cells
+from autograder.keeping.grades import Grades
 from autograder.outcome import Outcome
 
 StudentId = SubmittedAssignment.student_id
-
-
-@dataclass(frozen=True)
-class Grades:
-    """What the gradebook says about one submission, with a person's corrections in it."""
-
-    scores: dict[str, float | None]  # by grade id; None waits for a person
-    comments: dict[str, str | None]
-    penalty: float = 0.0  # for being late
-
-    @property
-    def total(self) -> float:
-        """The score of the whole; what waits for a person counts nothing yet."""
-        return max(0.0, sum(score or 0 for score in self.scores.values()) - self.penalty)
-
-    @property
-    def waiting(self) -> list[str]:
-        """The cells that wait for a person."""
-        return [name for name, score in self.scores.items() if score is None]
 
 
 class Gradebook:

@@ -9,21 +9,28 @@ import contextlib
 import json
 import shutil
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 
 from autograder.files import remove, write_atomic
 from autograder.handin.submissions import Submission
 from autograder.keeping.faults import one_sentence
-from autograder.keeping.gradebook import Gradebook, Grades
+from autograder.keeping.grades import Grades
 from autograder.keeping.lock import exclusive
-from autograder.keeping.migrate import Migration, migrate
 from autograder.keeping.records import Record, Records
 from autograder.keeping.table import csv_text, number
 from autograder.key import Key
 from autograder.outcome import Outcome
 from autograder.pages.feedback import FeedbackPages
+
+# These import nbgrader, which takes seconds: the functions that need them do it, so that a grading run can
+# start the processes that run submissions before.
+if TYPE_CHECKING:
+    from autograder.keeping.gradebook import Gradebook
+    from autograder.keeping.migrate import Migration
 
 __all__ = ["Record", "Results", "number"]
 
@@ -45,10 +52,16 @@ class Results:
         self.feedback = output / "feedback"
         self.csv = output / "grades.csv"
         self.patience = patience
-        self.gradebook = Gradebook(self.path, patience)
         # nbgrader looks for students in this folder; it passes over a name with a dot.
         self._records = Records(self.autograded / ".records")
         self._pages: FeedbackPages | None = None
+
+    @cached_property
+    def gradebook(self) -> "Gradebook":
+        """The gradebook in this folder."""
+        from autograder.keeping.gradebook import Gradebook
+
+        return Gradebook(self.path, self.patience)
 
     def __enter__(self) -> "Results":
         return self
@@ -58,7 +71,8 @@ class Results:
 
     def close(self) -> None:
         """Let go of the gradebook; it is opened again when needed."""
-        self.gradebook.close()
+        if "gradebook" in self.__dict__:
+            self.gradebook.close()
 
     def notebook_path(self, student: str, assignment: str) -> Path:
         """Where the graded notebook lies."""
@@ -107,7 +121,7 @@ class Results:
             else:
                 self.gradebook.register(key.assignment, key_cells(key))
 
-    def migrate(self, key: Key) -> Migration | None:
+    def migrate(self, key: Key) -> "Migration | None":
         """Bring the gradebook to the assignment's present cells and forget what was graded on others.
 
         Returns
@@ -115,6 +129,8 @@ class Results:
         Migration or None
             What became of the grades that persons gave; None if the gradebook has these cells already.
         """
+        from autograder.keeping.migrate import migrate
+
         with self._writing():
             self.close()
             return migrate(self.path, key.assignment, key_cells(key), self._records, self.patience)
@@ -187,6 +203,8 @@ class Results:
 
 def key_cells(key: Key):
     """Return the assignment's cells as nbgrader noted them in the key."""
+    from autograder.keeping.gradebook import Gradebook
+
     gradebook = Gradebook(key.gradebook, patience=1)
     try:
         return gradebook.cells(key.assignment)

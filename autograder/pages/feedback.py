@@ -7,7 +7,7 @@ from pathlib import Path
 import jinja2
 from nbformat import NotebookNode
 
-from autograder.keeping.gradebook import Grades
+from autograder.keeping.grades import Grades
 from autograder.keeping.records import Record
 from autograder.key import Key
 from autograder.pages.messages import (

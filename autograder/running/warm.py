@@ -57,11 +57,11 @@ def main(arguments: list[str]) -> None:
     warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)  # see above
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a library prints is no answer
-    load_libraries()
+    shell = load()
     modules = sys.stdin.readline()
     if not modules:
         return  # nothing is to be graded
-    shell = load(json.loads(modules))
+    load_modules(json.loads(modules))
     limits = None
     if not options["unsafe"]:
         from autograder.isolation.sandbox import Limits
@@ -74,11 +74,15 @@ def main(arguments: list[str]) -> None:
         print(json.dumps(work(json.loads(line), shell, limits)), file=answers, flush=True)
 
 
-def load_libraries() -> None:
-    """Load what every assignment needs, while the answer key is made; it takes most of the time."""
+def load():
+    """Import and use once what each submission would otherwise import anew; return the shell.
+
+    It is done while the answer key is made and takes about as long.
+    """
     import matplotlib
 
     matplotlib.use("agg")
+    import matplotlib.pyplot as plt
     import torch
 
     torch.set_num_threads(1)
@@ -87,33 +91,32 @@ def load_libraries() -> None:
     torch.backends.mkldnn.enabled = False
     torch.backends.nnpack.set_flags(False)
     from autograder.running import judge, student  # noqa: F401
-
-
-def load(modules: list[str]):
-    """Import and use once what would otherwise be imported anew for each submission; return the shell."""
-    import matplotlib.pyplot as plt
-    import torch
-
     from autograder.running.shell import CellShell
     from cnnlib import check
 
-    for name in modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
     figure, axes = plt.subplots()
     axes.set_title("$x$")
     figure.savefig(os.devnull, format="png")
     plt.close(figure)
     check.function(lambda x: x + 1, lambda x: x, [((torch.zeros(1),), {})], forbid=FORBIDDEN)
     first_use(torch)
-    if "torch.optim" in modules:
-        torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1).step()
     shell = CellShell.instance(colors="nocolor")
     # Tracebacks need much, and look through all modules.
     shell.run("raise NotImplementedError", "warm", pictures=False)
+    return shell
+
+
+def load_modules(modules: list[str]) -> None:
+    """Import what the assignment's notebook does; afterwards nothing more is loaded."""
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    if "torch.optim" in modules:
+        import torch
+
+        torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1).step()
     gc.collect()
     gc.freeze()
-    return shell
 
 
 def first_use(torch: Any) -> None:
