@@ -228,7 +228,7 @@ def start_runner(submissions: int, options: Options) -> Any:
     """Return what runs jobs: warm processes here, as many as there are processors, or on a cluster."""
     if options.scheduler is None:
         workers = min(submissions, options.workers or os.cpu_count() or 1)
-        return Pool(workers, options.memory, options.unsafe)
+        return Pool(workers, options.memory, options.unsafe, jobs=submissions)
     from autograder.running.cluster import Cluster
 
     return Cluster(options.scheduler, options.memory, options.unsafe)

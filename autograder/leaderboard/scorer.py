@@ -1,8 +1,7 @@
 """The warm scorer: a process that has onnxruntime loaded and forks a confined child for each model.
 
-`python -m autograder.leaderboard.scorer` reads a job as a line of JSON on stdin and answers with a line on
-stdout, as `autograder.running.warm` does. Only the child opens the model, checks it and runs it. No process
-here ever holds a label.
+`python -m autograder.leaderboard.scorer` takes jobs and gives answers as `autograder.running.warm` does. Only
+the child opens the model, checks it and runs it. No process here ever holds a label.
 """
 
 import json
@@ -19,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.files import remove_tree
-from autograder.running.warm import fork, try_isolation
+from autograder.running.warm import fork, fork_workers, try_isolation
 
 AT_A_TIME = 50  # images: their maps fit into a processor's cache, which saves a fifth of the time of 250
 ALONE = 200  # images of which it is tried whether their scores depend on the others or on the batch's size
@@ -28,16 +27,20 @@ LONGEST_ANSWER = 1_000_000  # bytes
 
 
 def main(arguments: list[str]) -> None:
-    """Load what models need, say hello, then work on jobs until stdin ends."""
+    """Load what models need and fork the scorers; each says hello, then works until jobs end."""
     options = json.loads(arguments[0])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the one who started this
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a library prints is no answer
     import onnx  # noqa: F401
     import onnxruntime  # noqa: F401
 
     from cnnlib import challenge  # noqa: F401
 
+    if not sys.stdin.readline():  # which modules to load: here it is always the same ones
+        return  # nothing is to be scored
+    files = fork_workers(options["pipes"])
+    if files is None:
+        return
+    jobs, answers = files
     limits = None
     if not options["unsafe"]:
         from autograder.isolation.sandbox import Limits
@@ -45,8 +48,7 @@ def main(arguments: list[str]) -> None:
         limits = Limits(memory=options["memory"])
     print(json.dumps(try_isolation(limits)), file=answers, flush=True)
     images: dict[str, np.ndarray] = {}
-    sys.stdin.readline()  # which modules to load: here it is always the same ones
-    for line in sys.stdin:
+    for line in jobs:
         job = json.loads(line)
         if job["images"] not in images:
             images[job["images"]] = np.load(job["images"], mmap_mode="r")  # all processes share these pages

@@ -15,7 +15,7 @@ MADV_COLLAPSE = 25  # https://man7.org/linux/man-pages/man2/madvise.2.html
 def collapse() -> None:
     """Put this process's own memory into huge pages, as far as the system can.
 
-    It takes most of a second, so it pays from some twenty forks on. Linux can do it since 6.1; elsewhere
+    It takes most of a second, so it pays from some thirty forks on. Linux can do it since 6.1; elsewhere
     nothing happens, and only the time that forks take is longer.
     """
     if sys.platform != "linux":

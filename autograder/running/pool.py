@@ -4,8 +4,10 @@ import contextlib
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,6 +16,7 @@ from autograder.errors import UserError
 from autograder.files import ROOT
 
 AHEAD = 2  # jobs that a warm parent has at a time, so that it need not wait for the next
+MANY = 20  # jobs, from which on it pays to make forks cheaper
 ATTEMPTS = 2  # how often a job is given out whose warm parent died
 # glibc gives large blocks back to the kernel at once, and clearing new pages for each tensor costs a sixth of
 # the time of a submission. 256 MB and 1 GB: more than any tensor of an exercise, and than all of them.
@@ -34,10 +37,72 @@ PREFIXES = ("LC_", "PYTHON")
 
 
 class Warm:
-    """A warm parent (such as `autograder.running.warm`) and the jobs it has."""
+    """A warm parent and the jobs it has.
 
-    def __init__(self, memory: int, unsafe: bool, program: str) -> None:
-        options = {"memory": memory, "unsafe": unsafe}
+    Parameters
+    ----------
+    jobs, answers : int
+        File descriptors: where it reads its jobs from, and where its answers come from.
+    """
+
+    def __init__(self, jobs: int, answers: int) -> None:
+        self.input = open(jobs, "wb")  # noqa: SIM115
+        # Unbuffered: an answer that lies in a buffer here would not wake up who waits for the file.
+        self.answers = open(answers, "rb", buffering=0)  # noqa: SIM115
+        self.jobs: deque[Any] = deque()
+
+    def give(self, tag: Any, job: dict[str, Any]) -> None:
+        """Send a job; raises `BrokenPipeError` if the process is gone."""
+        self.jobs.append((tag, job))
+        self.input.write(json.dumps(job).encode() + b"\n")
+        self.input.flush()
+
+    def read(self) -> dict[str, Any] | None:
+        """Return the next answer, None at the end."""
+        line = self.answers.readline()
+        return json.loads(line) if line.endswith(b"\n") else None
+
+    def close(self) -> None:
+        """Tell it to end."""
+        with contextlib.suppress(OSError):
+            self.input.close()
+        self.answers.close()
+
+
+class Pool:
+    """Several warm parents, forked by a process that begins to load at once.
+
+    Parameters
+    ----------
+    workers : int
+        How many.
+    memory : int
+        Bytes that a submission may take beyond what is loaded.
+    unsafe : bool
+        Work without isolation.
+    program : str
+        The module that is run.
+    jobs : int, optional
+        How many are expected; many if None.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        memory: int,
+        unsafe: bool,
+        program: str = "autograder.running.warm",
+        jobs: int | None = None,
+    ) -> None:
+        many = jobs is None or jobs >= MANY
+        self._options = {"memory": memory, "unsafe": unsafe, "many": many}
+        self._program = program
+        self._modules: tuple[str, ...] = ()
+        self._processes: list[subprocess.Popen] = []
+        self._warm = self._start(workers)
+
+    def _start(self, workers: int) -> list[Warm]:
+        """Start a process that will fork so many warm parents."""
         # One thread: a process that forks may have no other, and the processors are used by several of these.
         threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")}
         quiet = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1", "MPLBACKEND": "agg", "CUDA_VISIBLE_DEVICES": ""}
@@ -47,68 +112,22 @@ class Warm:
             if name in VARIABLES or name.startswith(PREFIXES)
         }
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", program, json.dumps(options)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=kept | threads | quiet | ALLOCATOR | {"PYTHONPATH": path},
-            start_new_session=True,
+        pipes = [(os.pipe(), os.pipe()) for _ in range(workers)]
+        theirs = [(jobs[0], answers[1]) for jobs, answers in pipes]
+        ends = [end for both in theirs for end in both]
+        self._processes.append(
+            subprocess.Popen(
+                [sys.executable, "-m", self._program, json.dumps(self._options | {"pipes": theirs})],
+                stdin=subprocess.PIPE,
+                stdout=2,  # what a library prints is no result
+                pass_fds=ends,
+                env=kept | threads | quiet | ALLOCATOR | {"PYTHONPATH": path},
+                start_new_session=True,
+            )
         )
-        # Unbuffered: an answer that lies in a buffer here would not wake up who waits for the file.
-        self.answers = open(self.process.stdout.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115
-        self.jobs: deque[Any] = deque()
-
-    def load(self, modules: Iterable[str]) -> None:
-        """Let it load what the assignment needs; `read` returns how it is isolated then."""
-        with contextlib.suppress(BrokenPipeError):
-            self._send(list(modules))
-
-    def give(self, tag: Any, job: dict[str, Any]) -> None:
-        """Send a job; raises `BrokenPipeError` if the process is gone."""
-        self.jobs.append((tag, job))
-        self._send(job)
-
-    def _send(self, message: Any) -> None:
-        self.process.stdin.write(json.dumps(message).encode() + b"\n")
-        self.process.stdin.flush()
-
-    def read(self) -> dict[str, Any] | None:
-        """Return the next answer, None at the end."""
-        line = self.answers.readline()
-        return json.loads(line) if line.endswith(b"\n") else None
-
-    def close(self) -> None:
-        """End the process and what it has started."""
-        with contextlib.suppress(OSError):
-            self.process.stdin.close()
-        try:
-            self.process.wait(3)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
-
-
-class Pool:
-    """Several warm parents, which begin to load at once.
-
-    Parameters
-    ----------
-    workers : int
-    memory : int
-        Bytes that a submission may take beyond what is loaded.
-    unsafe : bool
-        Work without isolation.
-    program : str
-        The module that a warm parent runs.
-    """
-
-    def __init__(
-        self, workers: int, memory: int, unsafe: bool, program: str = "autograder.running.warm"
-    ) -> None:
-        self._arguments = (memory, unsafe, program)
-        self._modules: tuple[str, ...] = ()
-        self._warm = [Warm(*self._arguments) for _ in range(workers)]
+        for end in ends:
+            os.close(end)
+        return [Warm(jobs[1], answers[0]) for jobs, answers in pipes]
 
     def prepare(self, modules: Iterable[str]) -> None:
         """Get ready for submissions to a notebook that imports `modules`.
@@ -119,20 +138,22 @@ class Pool:
             If this machine cannot isolate a submission.
         """
         self._modules = tuple(modules)
-        for warm in self._warm:
-            warm.load(self._modules)
-        for warm in self._warm:
-            self._greet(warm)
+        self._load(self._warm)
 
-    def _greet(self, warm: Warm) -> None:
-        hello = warm.read()
-        if hello is None:
-            raise UserError("The process that runs submissions does not start; its error is above.")
-        if "error" in hello:
-            raise UserError(
-                f"Submissions cannot be isolated here: {hello['error']} "
-                "`python -m autograder doctor` tells more; --unsafe grades without isolation."
-            )
+    def _load(self, fresh: list[Warm]) -> None:
+        """Let the process started last load the modules and fork; wait until its warm parents say hello."""
+        with contextlib.suppress(BrokenPipeError):
+            self._processes[-1].stdin.write(json.dumps(self._modules).encode() + b"\n")
+            self._processes[-1].stdin.close()
+        for warm in fresh:
+            hello = warm.read()
+            if hello is None:
+                raise UserError("The process that runs submissions does not start; its error is above.")
+            if "error" in hello:
+                raise UserError(
+                    f"Submissions cannot be isolated here: {hello['error']} "
+                    "`python -m autograder doctor` tells more; --unsafe grades without isolation."
+                )
 
     def run(self, jobs: Iterable[tuple[Any, dict[str, Any]]]) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Yield each job's tag and how it went, as they finish; jobs are taken as needed."""
@@ -152,7 +173,7 @@ class Pool:
         with selectors.DefaultSelector() as selector:
 
             def listen(warm: Warm) -> None:
-                selector.register(warm.process.stdout, selectors.EVENT_READ, warm)
+                selector.register(warm.answers, selectors.EVENT_READ, warm)
 
             for warm in self._warm:
                 listen(warm)
@@ -169,14 +190,13 @@ class Pool:
                         yield tag, answer
                         continue
                     # The warm parent is gone. Its first job is the suspect; it gets one more attempt.
-                    selector.unregister(warm.process.stdout)
+                    selector.unregister(warm.answers)
                     warm.close()
                     lost = list(warm.jobs)
                     self._warm.remove(warm)
-                    fresh = Warm(*self._arguments)
+                    (fresh,) = self._start(1)
                     self._warm.append(fresh)
-                    fresh.load(self._modules)
-                    self._greet(fresh)
+                    self._load([fresh])
                     listen(fresh)
                     for tag, _ in lost[1:]:
                         given[tag] -= 1
@@ -191,3 +211,12 @@ class Pool:
         """End all processes."""
         for warm in self._warm:
             warm.close()
+        end = time.monotonic() + 3
+        for process in self._processes:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+            try:
+                process.wait(max(0, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()

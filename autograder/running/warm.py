@@ -1,15 +1,14 @@
-"""The warm parent: a process that has PyTorch loaded and forks a judge and a student for each submission.
+"""The warm parents: processes that have PyTorch loaded and fork a judge and a student for each submission.
 
-`python -m autograder.running.warm` reads a line of JSON on stdin with the modules to load, answers how it is
-isolated, then reads a job a line and answers with a line each.
-A forked process inherits this one's memory, so it knows jobs by the paths of their files only: it never holds
-a test, an answer or a result. It has one thread, for a fork copies only the thread that forks. (onnxruntime
-starts another one when it is loaded; it waits, holds nothing, and no child misses it.)
+`python -m autograder.running.warm` loads all that takes time, reads a line of JSON on stdin with the modules
+to load too, and forks a warm parent for each pair of pipes it was given. That one writes how it is isolated,
+then reads a job a line and answers with a line each.
+A forked process inherits its parent's memory, so that knows jobs by the paths of their files only: it never
+holds a test, an answer or a result. It has one thread, for a fork copies only the thread that forks.
+(onnxruntime starts another one when it is loaded; it waits, holds nothing, and no child misses it.)
 """
 
 import contextlib
-import gc
-import importlib
 import json
 import os
 import select
@@ -22,18 +21,13 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from autograder.files import remove_tree
 from autograder.running.huge import collapse
+from autograder.running.loading import load, load_modules
 
 AGAIN = 10  # the judge's exit code when it needs a new student's process
-# Layers that exercises ask for: finding the operators that belong to them takes milliseconds.
-FORBIDDEN = (
-    "avg_pool2d", "batch_norm", "conv2d", "group_norm", "instance_norm", "layer_norm", "max_pool2d", "pad",
-    "unfold",
-)  # fmt: skip
-MANY = 20  # jobs, after which it pays to make forks cheaper
 GRACE = 5.0  # seconds between asking a cell to stop and ending its process
 
 
@@ -51,89 +45,54 @@ class Pair:
 
 
 def main(arguments: list[str]) -> None:
-    """Load what submissions use, say hello, then work on jobs until stdin ends."""
+    """Load what submissions use and fork the warm parents; each says hello, then works until jobs end."""
     options = json.loads(arguments[0])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the one who started this
     warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)  # see above
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a library prints is no answer
     shell = load()
     modules = sys.stdin.readline()
     if not modules:
         return  # nothing is to be graded
     load_modules(json.loads(modules))
+    if options["many"]:
+        collapse()
+    files = fork_workers(options["pipes"])
+    if files is None:
+        return
+    jobs, answers = files
     limits = None
     if not options["unsafe"]:
         from autograder.isolation.sandbox import Limits
 
         limits = Limits(memory=options["memory"])
     print(json.dumps(try_isolation(limits)), file=answers, flush=True)
-    for number, line in enumerate(sys.stdin):
-        if number == MANY:
-            collapse()
+    for line in jobs:
         print(json.dumps(work(json.loads(line), shell, limits)), file=answers, flush=True)
 
 
-def load():
-    """Import and use once what each submission would otherwise import anew; return the shell.
+def fork_workers(pipes: list[list[int]]) -> tuple[TextIO, TextIO] | None:
+    """Fork a process for each pair of pipes, and wait until all have ended.
 
-    It is done while the answer key is made and takes about as long.
+    Returns
+    -------
+    (file, file) or None
+        In a forked process where its jobs come from and where its answers go; None in this one.
     """
-    import matplotlib
-
-    matplotlib.use("agg")
-    import matplotlib.pyplot as plt
-    import torch
-
-    torch.set_num_threads(1)
-    # oneDNN makes code for each new shape of a convolution, which takes six times as long as a small one does
-    # without; NNPACK, which would take its place, is less exact.
-    torch.backends.mkldnn.enabled = False
-    torch.backends.nnpack.set_flags(False)
-    from autograder.running import judge, student  # noqa: F401
-    from autograder.running.shell import CellShell
-    from cnnlib import check
-
-    figure, axes = plt.subplots()
-    axes.set_title("$x$")
-    figure.savefig(os.devnull, format="png")
-    plt.close(figure)
-    check.function(lambda x: x + 1, lambda x: x, [((torch.zeros(1),), {})], forbid=FORBIDDEN)
-    first_use(torch)
-    shell = CellShell.instance(colors="nocolor")
-    # Tracebacks need much, and look through all modules.
-    shell.run("raise NotImplementedError", "warm", pictures=False)
-    return shell
-
-
-def load_modules(modules: list[str]) -> None:
-    """Import what the assignment's notebook does; afterwards nothing more is loaded."""
-    for name in modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    if "torch.optim" in modules:
-        import torch
-
-        torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1).step()
-    gc.collect()
-    gc.freeze()
-
-
-def first_use(torch: Any) -> None:
-    """Do once what is slow the first time: some operators set themselves up, some import what they need."""
-    import numpy.random  # noqa: F401
-
-    F = torch.nn.functional
-    x = torch.ones(2, 2, 8, 8, requires_grad=True)
-    for convolution, dims in ((F.conv1d, 1), (F.conv2d, 2), (F.conv3d, 3), (F.conv_transpose2d, 2)):
-        weight = torch.ones(2, 2, *[3] * dims, requires_grad=True)
-        convolution(torch.ones(1, 2, *[8] * dims), weight, padding=1).sum().backward()
-    maps = F.batch_norm(x, torch.zeros(2), torch.ones(2), training=True).relu()
-    maps = F.max_pool2d(maps, 2) + F.avg_pool2d(maps, 2) + F.interpolate(maps, size=4)
-    F.cross_entropy(F.linear(maps.flatten(1), torch.ones(3, 32)), torch.tensor([0, 1])).backward()
-    torch.einsum("nchw,cd->ndhw", x, torch.ones(2, 2)).isclose(F.fold(F.unfold(x, 3), 8, 3)).unique()
-    # A gradient given by hand imports sympy.
-    torch.autograd.grad(x * x, x, torch.ones_like(x))
+    for number, (jobs, answers) in enumerate(pipes, start=1):
+        if os.fork() == 0:
+            # Who held an end of another's pipe would keep the end of that process from being noticed.
+            for others in pipes[number:]:
+                for end in others:
+                    os.close(end)
+            os.dup2(jobs, 0)
+            os.close(jobs)
+            return open(0, closefd=False), open(answers, "w")
+        os.close(jobs)
+        os.close(answers)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+    return None
 
 
 def try_isolation(limits: Any) -> dict[str, str]:
