@@ -45,45 +45,45 @@ def remarks(notebook: NotebookNode, release: NotebookNode) -> list[str]:
     given = frozenset(cell.source for cell in release.cells if cell.cell_type == "code")
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source not in given]
     texts = [cell.source for cell in cells if cell.metadata.autograder["from"] == "student"]
-    trees = [tree for text in texts for tree in parse(text)]
-    imported = given_imports(given).union(*map(imports, trees))
-    found = {path for tree in trees for path in look(tree, imported)}
+    nodes = [node for text in texts for node in parse(text)]
+    imported = given_imports(given).union(imports(nodes))
+    found = set(look(nodes, imported))
     return sorted(path[:80] for path in found if not any(path.startswith(f"{other}.") for other in found))
 
 
-def parse(text: str) -> Iterator[ast.AST]:
-    """Yield the syntax of a cell and of the code in its magic; nothing if it does not run anyway."""
+def parse(text: str) -> list[ast.AST]:
+    """Return all of the syntax of a cell and of the code in its magic; nothing if it does not run anyway."""
     try:
-        tree = ast.parse(TransformerManager().transform_cell(text))
+        nodes = list(ast.walk(ast.parse(TransformerManager().transform_cell(text))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    yield tree
-    for node in ast.walk(tree):
+        return []
+    inside = []
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Attribute(attr="run_line_magic" | "run_cell_magic"), args=[name, *code]):
                 if getattr(name, "value", None) in MAGIC_WITH_CODE:
-                    for part in code:
-                        yield from parse(str(getattr(part, "value", "")))
+                    inside += [found for part in code for found in parse(str(getattr(part, "value", "")))]
+    return nodes + inside
 
 
 @lru_cache(maxsize=8)  # a class is given the same cells
 def given_imports(texts: frozenset[str]) -> frozenset[str]:
     """Return the names that imports in the cells handed out bind."""
-    return frozenset(name for text in texts for tree in parse(text) for name in imports(tree))
+    return frozenset(name for text in texts for name in imports(parse(text)))
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
+def imports(nodes: list[ast.AST]) -> Iterator[str]:
     """Yield the names that imports bind."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 yield alias.asname or alias.name.partition(".")[0]
 
 
-def look(tree: ast.AST, imported: set[str]) -> Iterator[str]:
-    """Yield what is remarkable in the syntax of a cell."""
+def look(nodes: list[ast.AST], imported: frozenset[str]) -> Iterator[str]:
+    """Yield what is remarkable in the syntax of cells."""
     usual = set()  # nodes that are part of something usual
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Import(names=names):
                 yield from filter(is_remarkable, (alias.name for alias in names))

@@ -3,11 +3,12 @@
 import ctypes
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 _INTEGERS = (
@@ -50,20 +51,27 @@ class plain_torch:  # noqa: N801 (it is used as a function is)
 
 def can_be_sent(tensor: Tensor) -> bool:
     """Whether a tensor is plain numbers in this computer's memory."""
-    plain = tensor.layout == torch.strided and tensor.device.type == "cpu" and tensor.dtype in _NAME_OF
-    return plain and (type(tensor) is Tensor or not is_lazy(tensor))
+    plain = tensor.layout is torch.strided and tensor.is_cpu and tensor.dtype in _NAME_OF
+    return plain and (type(tensor) in (Tensor, nn.Parameter) or not is_lazy(tensor))
 
 
 def tensor_bytes(tensor: Tensor) -> tuple[list, bytes]:
     """Return [dtype, shape, strides or None] and the numbers, in the order in which they lie in memory."""
     if tensor.is_conj() or tensor.is_neg():
         tensor = tensor.detach().resolve_conj().resolve_neg()
-    strides = None
     if not tensor.is_contiguous():
         strides = list(tensor.stride())
-        if not _dense(tensor.shape, strides):
-            tensor, strides = tensor.detach().contiguous(), None
-    return [_NAME_OF[tensor.dtype], list(tensor.shape), strides], memory_of(tensor)
+        if _dense(tensor.shape, strides):
+            return [_NAME_OF[tensor.dtype], list(tensor.shape), strides], memory_of(tensor)
+        tensor = tensor.detach().contiguous()
+    form, size = _contiguous(tensor.dtype, tensor.shape)
+    return form, ctypes.string_at(tensor.data_ptr(), size) if size else b""
+
+
+@lru_cache(maxsize=1024)  # a network has few shapes, thousands of times
+def _contiguous(dtype: torch.dtype, shape: torch.Size) -> tuple[list, int]:
+    """Return [dtype, shape, None] and the size in bytes."""
+    return [_NAME_OF[dtype], list(shape), None], shape.numel() * dtype.itemsize
 
 
 def memory_of(tensor: Tensor) -> bytes:
@@ -72,8 +80,10 @@ def memory_of(tensor: Tensor) -> bytes:
     return ctypes.string_at(tensor.data_ptr(), size) if size else b""
 
 
-def read_tensor(form: list, take: Callable[[int], memoryview]) -> Tensor:
-    """Make a new tensor of what `tensor_bytes` gave; `take` gives as many bytes as it is asked for.
+def read_tensor(form: list, take: Callable[[int], memoryview]) -> tuple[Tensor, bytes]:
+    """Make a new tensor of what `tensor_bytes` gave; return its memory, too.
+
+    `take` gives as many bytes as it is asked for.
 
     Raises
     ------
@@ -94,7 +104,8 @@ def read_tensor(form: list, take: Callable[[int], memoryview]) -> Tensor:
         ctypes.memmove(made.data_ptr(), data, size)
         if dtype is torch.bool:
             made = made.view(torch.uint8).ne(0)  # a byte other than 0 and 1 is undefined behavior
-    return made
+            data = memory_of(made)
+    return made, data
 
 
 def array_bytes(array: np.ndarray) -> tuple[list, bytes] | None:
