@@ -1,6 +1,6 @@
 """Compare how many submissions a minute `grade` and stock nbgrader get through, on the same notebooks.
 
-Run ``python bench/grading.py``; ``--assignment pooling`` takes one assignment, ``--class 200`` another size
+Run ``python bench/grading.py``; ``--assignment pooling`` takes one assignment, ``--class 60`` another size
 of the class. The notebooks are the reference, the untouched release, and wrong and right answers of the
 tests. Stock nbgrader grades each notebook once, `grade` each as often as makes a class of the size asked for;
 both times are of the whole command, with its start. Every score is compared. CPU-seconds are those of all
@@ -90,8 +90,8 @@ def grade(slug: str, folder: Path, *options: str) -> dict:
 NOT_COMPARED = ("student", "message", "isolation")
 
 
-def compare(slug: str, each: int, size: int) -> float:
-    """Grade with both and print how they did; return the ratio of submissions a minute."""
+def compare(slug: str, each: int, size: int) -> list[float]:
+    """Grade with both and print how they did; return the submissions a minute, nbgrader's first."""
     submissions = notebooks(slug, each)
     with tempfile.TemporaryDirectory() as temporary:
         stock, ours = Path(temporary) / "stock", Path(temporary) / "ours"
@@ -112,18 +112,23 @@ def compare(slug: str, each: int, size: int) -> float:
         print(f"  {name:9} {n:4} submissions {rate:7.1f} a minute, {run['cpu'] / n:6.2f} CPU-s each")
     print(f"  memory    {quarter / 2**20:.0f} MB after {size // 4}, {last / 2**20:.0f} MB after {size}")
     print(f"  ratio     {rates[1] / rates[0]:.1f} (goal: {GOAL})", flush=True)
-    return rates[1] / rates[0]
+    return rates
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--assignment", choices=assignments.SLUGS, help="one of them (all)")
     parser.add_argument("--each", type=int, default=6, help="different notebooks (6)")
-    parser.add_argument("--class", type=int, default=60, dest="size", help="submissions for grade (60)")
+    parser.add_argument("--class", type=int, default=200, dest="size", help="submissions for grade (200)")
     arguments = parser.parse_args()
     slugs = [arguments.assignment] if arguments.assignment else assignments.SLUGS
-    ratios = [compare(slug, arguments.each, arguments.size) for slug in slugs]
-    print(f"grading: {min(ratios):.1f} to {max(ratios):.1f} times stock nbgrader's submissions a minute")
+    rates = [compare(slug, arguments.each, arguments.size) for slug in slugs]
+    ratios = [ours / stock for stock, ours in rates]
+    minutes = [sum(1 / rate for rate in column) for column in zip(*rates, strict=True)]  # one of each
+    print(
+        f"grading: {min(ratios):.1f} to {max(ratios):.1f} times stock nbgrader's submissions a minute, "
+        f"{minutes[0] / minutes[1]:.1f} times for as many submissions to each assignment"
+    )
 
 
 if __name__ == "__main__":
