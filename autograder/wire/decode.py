@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from autograder.wire.changes import state_of
 from autograder.wire.encode import BASES, DEEPEST, SIMPLE
 from autograder.wire.frames import WireError
-from autograder.wire.tensors import read_array, read_tensor, tensor_bytes
+from autograder.wire.tensors import read_array, read_tensor
 
 _DTYPES = {
     str(value).removeprefix("torch."): value for value in vars(torch).values() if type(value) is torch.dtype
@@ -47,7 +47,6 @@ class Decoder:
         self.outputs: Sequence[Tensor] = ()  # of an answer, that have a history
         self.modules: dict[int, Any] = {}  # by number, for `trees`
         self.depth = self.taken = 0
-        self._contents: dict[int, tuple[Tensor, tuple]] = {}  # by id: the tensor, so that it stays in use
 
     def value(self, written: Any) -> Any:
         """Decode a value.
@@ -87,20 +86,14 @@ class Decoder:
 
     def tensor(self, form: list, offset: int, marks: str, grad: list | None) -> Tensor:
         """Decode what `Encoder.tensor` wrote."""
-        made, data = read_tensor(form, partial(self.bytes, offset=offset))
+        made = read_tensor(form, partial(self.bytes, offset=offset))
         if "p" in marks:
             made = nn.Parameter(made, requires_grad="r" in marks)
         elif "r" in marks:
             made.requires_grad_()
         if grad is not None:
             made.grad = self.tensor(*grad)
-        self._contents[id(made)] = made, (form, data)
         return made
-
-    def content(self, tensor: Tensor) -> tuple[list, bytes]:
-        """Return what `tensor_bytes` does; what came with this message is remembered."""
-        _, content = self._contents.get(id(tensor)) or (None, tensor_bytes(tensor))
-        return content
 
     def items(self, written: list) -> list:
         if type(written) is not list:
@@ -177,8 +170,11 @@ class Decoder:
             with torch.enable_grad():
                 made = leaf.clone()
         self.shared.append(made)
-        if self.watched:
-            self.before[len(self.shared) - 1] = self.content(leaf)  # what `state_of` would find out again
+        if self.watched and made.dtype is not torch.bool:  # of which other bytes may mean the same
+            data = self.body[offset : offset + made.numel() * made.element_size()]
+            self.before[len(self.shared) - 1] = form, bytes(data)  # what `state_of` would find out again
+        else:
+            self._remember(len(self.shared) - 1)
         return made
 
     def _kind(self, name: str, base: type, fields: list, content: Any) -> Any:

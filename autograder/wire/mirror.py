@@ -101,9 +101,9 @@ def _fill(session: Any, decoder: Decoder, module: nn.Module, written: list) -> N
     if module.training is not (training is True):
         module.training = training is True
     for name, value in parameters:
-        _take(decoder, module, name, decoder.value(value), None)
+        _take(module, name, decoder.value(value), None)
     for name, value, persistent in buffers:
-        _take(decoder, module, name, decoder.value(value), persistent is True)
+        _take(module, name, decoder.value(value), persistent is True)
     for name, value in parts:
         part = decoder.value(value)
         if part is not None and not isinstance(part, nn.Module):
@@ -175,15 +175,13 @@ def pull_state(session: Any, written: list, decoder: Decoder, encoder: Encoder) 
             session.handle(described[0])  # one more mention
             _fill(session, decoder, part, described)
         for name, is_buffer, content in tensors:
-            _take(decoder, part, name, decoder.tensor(*content), True if is_buffer is True else None)
+            _take(part, name, decoder.tensor(*content), True if is_buffer is True else None)
 
 
-def _take(
-    decoder: Decoder, module: nn.Module, name: str, tensor: Tensor | None, persistent: bool | None
-) -> None:
+def _take(module: nn.Module, name: str, tensor: Tensor | None, persistent: bool | None) -> None:
     """Set a parameter (`persistent` is None) or a buffer to what the student has, unless it is known."""
     known = node_of(module).known
-    content = None if tensor is None else decoder.content(tensor)
+    content = None if tensor is None else tensor_bytes(tensor)
     own = (module._parameters if persistent is None else module._buffers).get(name)
     if own is not None and content is not None:
         if known.get(name) != content:

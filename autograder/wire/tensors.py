@@ -80,10 +80,8 @@ def memory_of(tensor: Tensor) -> bytes:
     return ctypes.string_at(tensor.data_ptr(), size) if size else b""
 
 
-def read_tensor(form: list, take: Callable[[int], memoryview]) -> tuple[Tensor, bytes]:
-    """Make a new tensor of what `tensor_bytes` gave; return its memory, too.
-
-    `take` gives as many bytes as it is asked for.
+def read_tensor(form: list, take: Callable[[int], memoryview]) -> Tensor:
+    """Make a new tensor of what `tensor_bytes` gave; `take` gives as many bytes as it is asked for.
 
     Raises
     ------
@@ -104,8 +102,7 @@ def read_tensor(form: list, take: Callable[[int], memoryview]) -> tuple[Tensor, 
         ctypes.memmove(made.data_ptr(), data, size)
         if dtype is torch.bool:
             made = made.view(torch.uint8).ne(0)  # a byte other than 0 and 1 is undefined behavior
-            data = memory_of(made)
-    return made, data
+    return made
 
 
 def array_bytes(array: np.ndarray) -> tuple[list, bytes] | None:

@@ -53,23 +53,18 @@ def take_state(written: list, decoder: Decoder, exports: Any) -> None:
             raise WireError("a state was sent for something that is no module.")
         if module.training is not bool(training):  # a module sets its attributes slowly
             module.training = bool(training)
-        own, before = own_tensors(module), {}
+        own = own_tensors(module)
         for name, mark, content in tensors:
             tensor = own.get(name)
             if tensor is None:
                 continue
             if content is not None:
-                sent = decoder.tensor(*content)
-                set_tensor(tensor, sent)
-                if sent.is_contiguous() and tensor.is_contiguous():
-                    before[name] = decoder.content(sent)
+                set_tensor(tensor, decoder.tensor(*content))
             if tensor.is_leaf and tensor.requires_grad != bool(mark):
                 tensor.requires_grad_(bool(mark))
             if mark == 2:
                 decoder.inputs.append(tensor)
-        for name, tensor in own.items():
-            if name not in before:
-                before[name] = tensor_bytes(tensor)
+        before = {name: tensor_bytes(tensor) for name, tensor in own.items()}
         decoder.modules[number] = (module, before, type(module))
 
 
