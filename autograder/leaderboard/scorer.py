@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.files import remove_tree
-from autograder.running.warm import fork, fork_workers, try_isolation
+from autograder.running.warm import fork, serve
 
 AT_A_TIME = 50  # images: their maps fit into a processor's cache, which saves a fifth of the time of 250
 ALONE = 200  # images of which it is tried whether their scores depend on the others or on the batch's size
@@ -37,22 +37,19 @@ def main(arguments: list[str]) -> None:
 
     if not sys.stdin.readline():  # which modules to load: here it is always the same ones
         return  # nothing is to be scored
-    files = fork_workers(options["pipes"])
-    if files is None:
-        return
-    jobs, answers = files
     limits = None
     if not options["unsafe"]:
         from autograder.isolation.sandbox import Limits
 
         limits = Limits(memory=options["memory"])
-    print(json.dumps(try_isolation(limits)), file=answers, flush=True)
     images: dict[str, np.ndarray] = {}
-    for line in jobs:
-        job = json.loads(line)
+
+    def answer(job: dict[str, Any]) -> dict[str, Any]:
         if job["images"] not in images:
             images[job["images"]] = np.load(job["images"], mmap_mode="r")  # all processes share these pages
-        print(json.dumps(work(job, images[job["images"]], options)), file=answers, flush=True)
+        return work(job, images[job["images"]], options)
+
+    serve(options["pipes"], limits, answer)
 
 
 def work(job: dict[str, Any], images: np.ndarray, options: dict[str, Any]) -> dict[str, Any]:

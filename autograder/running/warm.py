@@ -56,18 +56,23 @@ def main(arguments: list[str]) -> None:
     load_modules(json.loads(modules))
     if options["many"]:
         collapse()
-    files = fork_workers(options["pipes"])
-    if files is None:
-        return
-    jobs, answers = files
     limits = None
     if not options["unsafe"]:
         from autograder.isolation.sandbox import Limits
 
         limits = Limits(memory=options["memory"])
+    serve(options["pipes"], limits, lambda job: work(job, shell, limits))
+
+
+def serve(pipes: list[list[int]], limits: Any, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Fork a process for each pair of pipes, which says hello and answers jobs; wait until all have ended."""
+    files = fork_workers(pipes)
+    if files is None:
+        return
+    jobs, answers = files
     print(json.dumps(try_isolation(limits)), file=answers, flush=True)
     for line in jobs:
-        print(json.dumps(work(json.loads(line), shell, limits)), file=answers, flush=True)
+        print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
 
 
 def fork_workers(pipes: list[list[int]]) -> tuple[TextIO, TextIO] | None:
