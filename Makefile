@@ -2,7 +2,8 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+# Compiled at once: where nothing may be written, each start would compile anew.
+UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 ASSIGNMENT ?= convolution
 LOCK ?= requirements.txt
 # Notebook kernels and tests must not depend on the machine's core count; see book/convolution.ipynb's outputs.
@@ -29,7 +30,7 @@ help: ## list the verbs
 
 .venv/all.stamp: .venv/book.stamp
 	@echo "Setting up everything: torch and its libraries are about 5 GB, so the first time takes minutes …"
-	@$(UV) --compile-bytecode --requirement requirements.txt  # or each start compiles, where nothing may be written
+	@$(UV) --requirement requirements.txt
 	@$(UV) --no-deps --editable .
 	@touch $@
 
