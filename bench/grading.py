@@ -2,10 +2,11 @@
 
 Run ``python bench/grading.py``; ``--assignment pooling`` takes one assignment, ``--class 60`` another size
 of the class. The notebooks are the reference, the untouched release, and wrong and right answers of the
-tests. Stock nbgrader grades each notebook once, before and after (the machine's speed may drift), and `grade`
-each as often as makes a class of the size asked for; times are of the whole command, with its start. Every
-score is compared. CPU-seconds are those of all processes; memory is what all of them hold, shared parts
-counted once, after a quarter and at the end.
+tests. `grade` grades each as often as makes a class of the size asked for; its time is that of the whole
+command, with its start. Stock nbgrader, which would take most of an hour for such a class, grades each once,
+before and after (the machine's speed may drift): its time for the class is that of its start and, as often as
+there are submissions, that from one result to the next. Every score is compared. CPU-seconds are those of all
+processes; memory is what all of them hold, shared parts counted once, after a quarter and at the end.
 """
 
 import argparse
@@ -66,26 +67,37 @@ def held(process: psutil.Process) -> int:
     return total
 
 
-def grade(slug: str, folder: Path, *options: str) -> dict:
-    """Run the command; return seconds, CPU-seconds, memory, and scores by student."""
+def grade(slug: str, folder: Path, size: int, *options: str) -> dict:
+    """Run the command; return what `size` submissions take, the memory held, and scores by student."""
     command = [sys.executable, "-m", "autograder", "grade", slug, *options]
     command += ["--submitted", str(folder / "submitted"), "--output", str(folder / "output")]
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    memory = []
+    begin, times, memory = used(), [], {}
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True) as run:
         for line in run.stdout:
             if ": " in line and " points" in line:
-                memory.append(held(psutil.Process(run.pid)))
-    seconds = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                process = psutil.Process(run.pid)
+                times.append((time.perf_counter(), sum(process.cpu_times()[:4])))
+                if len(times) in (size // 4, size):  # it takes long enough to slow down what is measured
+                    memory[len(times)] = held(process)
+    seconds, cpu = (now - then for now, then in zip(used(), begin, strict=True))
     if run.returncode:
         sys.exit(f"{' '.join(command)} ended with {run.returncode}")
     with open(folder / "output" / "grades.csv", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     kept = {student: {k: v for k, v in row.items() if k not in NOT_COMPARED} for student, row in rows.items()}
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if len(times) < size:
+        each = [(last - first) / (len(times) - 1) for first, last in zip(times[0], times[-1], strict=True)]
+        seconds, cpu = (
+            total + (size - len(times)) * one for total, one in zip((seconds, cpu), each, strict=True)
+        )
     return {"seconds": seconds, "cpu": cpu, "memory": memory, "rows": kept}
+
+
+def used() -> tuple[float, float]:
+    """Return the time, and the CPU-seconds of all processes that this one started and that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.perf_counter(), usage.ru_utime + usage.ru_stime
 
 
 NOT_COMPARED = ("student", "message", "isolation")
@@ -93,28 +105,25 @@ NOT_COMPARED = ("student", "message", "isolation")
 
 def compare(slug: str, each: int, size: int) -> list[float]:
     """Grade with both and print how they did; return the submissions a minute, nbgrader's first."""
-    submissions = notebooks(slug, each)
+    submissions = notebooks(slug, min(each, size))
     with tempfile.TemporaryDirectory() as temporary:
         before, ours, after = (Path(temporary) / name for name in ("before", "ours", "after"))
         for folder, number in ((before, len(submissions)), (ours, size), (after, len(submissions))):
             hand_in(folder / "submitted", slug, submissions, number)
-        slow, fast = grade(slug, before, "--stock"), grade(slug, ours)
-        again = grade(slug, after, "--stock")
+        slow, fast = grade(slug, before, size, "--stock"), grade(slug, ours, size)
+        again = grade(slug, after, size, "--stock")
     for student, row in fast["rows"].items():
         name = f"{student.rpartition('-')[0]}-000"
         if row != slow["rows"][name]:
             sys.exit(f"{slug}: {student} has other scores than with stock nbgrader")
     for key in ("seconds", "cpu"):
         slow[key] = (slow[key] + again[key]) / 2
-    rates = [60 * n / run["seconds"] for n, run in ((len(submissions), slow), (size, fast))]
-    quarter, last = fast["memory"][size // 4], fast["memory"][-1]
+    rates = [60 * size / run["seconds"] for run in (slow, fast)]
     print(f"{slug}: all scores equal")
-    for name, rate, run, n in (
-        ("nbgrader", rates[0], slow, len(submissions)),
-        ("grade", rates[1], fast, size),
-    ):
-        print(f"  {name:9} {n:4} submissions {rate:7.1f} a minute, {run['cpu'] / n:6.2f} CPU-s each")
-    print(f"  memory    {quarter / 2**20:.0f} MB after {size // 4}, {last / 2**20:.0f} MB after {size}")
+    for name, rate, run in (("nbgrader", rates[0], slow), ("grade", rates[1], fast)):
+        print(f"  {name:9} {rate:7.1f} submissions a minute, {run['cpu'] / size:6.2f} CPU-s each")
+    memory = ", ".join(f"{held / 2**20:.0f} MB after {count}" for count, held in fast["memory"].items())
+    print(f"  memory    {memory}")
     print(f"  ratio     {rates[1] / rates[0]:.1f} (goal: {GOAL})", flush=True)
     return rates
 
@@ -122,9 +131,11 @@ def compare(slug: str, each: int, size: int) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--assignment", choices=assignments.SLUGS, help="one of them (all)")
-    parser.add_argument("--each", type=int, default=6, help="different notebooks (6)")
+    parser.add_argument("--each", type=int, default=6, help="different notebooks, at least 2 (6)")
     parser.add_argument("--class", type=int, default=200, dest="size", help="submissions for grade (200)")
     arguments = parser.parse_args()
+    if min(arguments.each, arguments.size) < 2:
+        parser.error("time from one result to the next takes two of them")
     slugs = [arguments.assignment] if arguments.assignment else assignments.SLUGS
     rates = [compare(slug, arguments.each, arguments.size) for slug in slugs]
     ratios = [ours / stock for stock, ours in rates]
