@@ -50,6 +50,8 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the one who started this
     warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)  # see above
     shell = load()
+    if options["many"]:
+        collapse()  # most of it; the modules may take a while to be known
     modules = sys.stdin.readline()
     if not modules:
         return  # nothing is to be graded
