@@ -86,10 +86,10 @@ def is_test(cell: NotebookNode) -> bool:
 
 def ends_in_expression(code: str) -> bool:
     """Return whether the last statement is a bare expression, whose value Jupyter would display."""
-    from IPython.core.inputtransformer2 import TransformerManager
+    from autograder.magic import as_python
 
     try:
-        body = ast.parse(TransformerManager().transform_cell(code)).body
+        body = ast.parse(as_python(code)).body
     except SyntaxError:
         return False
     return bool(body) and isinstance(body[-1], ast.Expr)

@@ -11,10 +11,10 @@ import symtable
 from dataclasses import dataclass
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from autograder.key import Key
+from autograder.magic import as_python
 from autograder.running.code import VERSION, compiled
 from autograder.source import is_test, metadata
 
@@ -55,8 +55,7 @@ def prepare(key: Key) -> Prepared:
         needed |= found
         wanted |= set().union(*(uses[name].free for name in found))
     released = [cell for cell in key.release.cells if cell.cell_type == "code"]
-    transform = TransformerManager().transform_cell
-    python = {cell.id: transform(cell.source) for cell in code if is_test(cell) or cell.id in needed}
+    python = {cell.id: as_python(cell.source) for cell in code if is_test(cell) or cell.id in needed}
     defined = {metadata(cell)["grade_id"]: definitions(cell.source) for cell in released if is_test(cell)}
     return Prepared(
         frozenset(answers),
@@ -123,7 +122,7 @@ class Names:
 def names(source: str) -> Names:
     """Find the global names of a cell's code; none for code that is not Python."""
     try:
-        top = symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")
+        top = symtable.symtable(as_python(source), "cell", "exec")
     except SyntaxError:
         return Names(frozenset(), frozenset(), frozenset())
     symbols = top.get_symbols()
@@ -145,7 +144,7 @@ def definitions(source: str) -> str:
     One that builds on what is not known in the student's process has no effect and stops none of the others.
     """
     try:
-        body = ast.parse(TransformerManager().transform_cell(source)).body
+        body = ast.parse(as_python(source)).body
     except SyntaxError:
         return ""
     kept = [statement for statement in body if isinstance(statement, KEPT) or is_constant(statement)]
@@ -176,7 +175,7 @@ def is_constant(statement: ast.stmt) -> bool:
 def modules(source: str) -> set[str]:
     """Return the names of the modules that a cell imports."""
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
+        tree = ast.parse(as_python(source))
     except SyntaxError:
         return set()
     found = set()

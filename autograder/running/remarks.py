@@ -9,8 +9,9 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
+
+from autograder.magic import as_python
 
 # What no answer of a course on networks needs, and what reaches the checks, other threads or Python itself.
 MODULES = (
@@ -54,7 +55,7 @@ def remarks(notebook: NotebookNode, release: NotebookNode) -> list[str]:
 def parse(text: str) -> list[ast.AST]:
     """Return all of the syntax of a cell and of the code in its magic; nothing if it does not run anyway."""
     try:
-        nodes = list(ast.walk(ast.parse(TransformerManager().transform_cell(text))))
+        nodes = list(ast.walk(ast.parse(as_python(text))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     inside = []

@@ -13,6 +13,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 
+from autograder.magic import Transformer
 from autograder.running.code import file_name
 
 OUTPUT_LIMIT = 64 * 1024  # characters a cell
@@ -135,6 +136,7 @@ class CellShell(InteractiveShell):
     def __init__(self, **options) -> None:
         self.shown = Outputs()
         super().__init__(**options)
+        self.input_transformer_manager = Transformer()
 
     def init_history(self) -> None:
         """Keep no history: its database needs a thread and a file."""
