@@ -53,11 +53,11 @@ CLASS = ["class", 1, "Net", "c", "module", None, None]
 
 
 def module(
-    number=1, exact="Linear", described=None, parameters=(), buffers=(), parts=(), attributes=()
+    number=1, exact="Linear", described=None, parameters=(), buffers=(), parts=(), attributes="{}"
 ) -> list:
     return [
         *("other", "module", number, exact, described, True),
-        *(list(parameters), list(buffers), list(parts), list(attributes)),
+        *(list(parameters), list(buffers), list(parts), attributes),
     ]
 
 
@@ -109,10 +109,18 @@ VALUES = {
     "a value of a class with another content": ["kind", "X", "int", [], "1"],
     "a module of an unknown class": module(exact="Module"),
     "a module of a function": module(exact="init"),
-    "a module with its own forward": module(attributes=[["forward", 1]]),
-    "a module with its own insides": module(attributes=[["_parameters", ["list", []]]]),
-    "a module with a function for an attribute": module(attributes=[["f", FUNCTION]]),
-    "a module with attributes and a class of its own": module(1, None, CLASS, attributes=[["x", 1]]),
+    "a module with its own forward": module(attributes='{"forward": 1}'),
+    "a module with its own insides": module(attributes='{"_parameters": ["list"]}'),
+    "a module with a function for an attribute": module(attributes=json.dumps({"f": FUNCTION})),
+    "a module with a dict for an attribute": module(attributes='{"x": {"a": 1}}'),
+    "a module with an unknown kind of attribute": module(attributes='{"x": ["eval", "1"]}'),
+    "a module with an attribute of no kind": module(attributes='{"x": [["list"]]}'),
+    "a module with an empty attribute": module(attributes='{"x": []}'),
+    "a module with attributes nested too deeply": module(attributes='{"x": ' + '["list", ' * 99_999),
+    "a module with a list for its attributes": module(attributes='["list"]'),
+    "a module with attributes that are no text": module(attributes=[["x", 1]]),
+    "a module with no attributes": module(attributes=None),
+    "a module with attributes and a class of its own": module(1, None, CLASS, attributes='{"x": 1}'),
     "a module with a number for a part": module(parts=[["a", 1]]),
     "a module with a parameter named as a method": module(parameters=[["train", ["tensor", *TENSOR]]]),
     "a module with a text for a parameter": module(parameters=[["weight", "x"]]),
@@ -265,7 +273,7 @@ def test_gradients_of_another_shape_are_refused():
 def test_a_lying_layer_is_what_it_says_and_no_more():
     """A real layer runs here with the numbers that came; nothing about it comes from the student's class."""
     weight = ["tensor", ["float32", [1, 2], None], 0, "pr", None]
-    layer = module(parameters=[["weight", weight], ["bias", None]], attributes=[["in_features", 99]])
+    layer = module(parameters=[["weight", weight], ["bias", None]], attributes='{"in_features": 99}')
     with answering({"v": layer}, struct.pack("<2f", 1, 2)) as session:
         linear = session.look("x")
         assert type(linear) is nn.Linear

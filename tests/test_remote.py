@@ -129,6 +129,20 @@ def small():
 def context():
     return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 8, 3, padding=2, dilation=2))
 
+def padded():
+    return nn.Conv2d(1, 1, 3, padding="same")
+
+def noted():
+    layer = nn.Linear(1, 1)
+    layer.notes, layer.limit = {"a": 1}, float("inf")
+    return layer
+
+def parts_of(model):
+    first, norm, last = model
+    kinds = [type(tensor).__name__ for tensor in (first.weight, norm.running_mean)]
+    strides = first.weight.stride()
+    return [first.weight is last.weight, first.bias.requires_grad, kinds, norm.running_mean, strides]
+
 def lazy():
     return nn.Sequential(nn.LazyConv2d(8, 3, padding=1), nn.ReLU())
 
@@ -630,6 +644,34 @@ def test_a_class_that_extends_a_layer_is_one(session):
     assert torch.equal(model(torch.ones(1, 3)), torch.ones(1, 2))
 
 
+def test_a_layer_has_all_its_attributes_and_shares_none(session):
+    def attributes(layer):
+        return {
+            name: value for name, value in vars(layer).items() if name not in {*vars(nn.Module()), "_node"}
+        }
+
+    models = session.look("context")(), session.look("context")()
+    for layer, twin in zip(*models, strict=True):
+        made = nn.ReLU() if type(layer) is nn.ReLU else nn.Conv2d(
+            layer.in_channels, layer.out_channels, 3, padding=layer.padding, dilation=layer.dilation
+        )  # fmt: skip
+        assert attributes(layer) == attributes(twin) == attributes(made)
+    first, second = (session.look("padded")()._reversed_padding_repeated_twice for _ in range(2))
+    assert first == second == [1, 1, 1, 1]
+    assert first is not second
+
+
+def test_a_layer_that_holds_more_than_numbers_and_words_runs_with_the_student(session):
+    layer = session.look("noted")()
+    assert isinstance(layer, nn.Linear)
+    assert type(layer) is not nn.Linear
+    assert layer.limit == float("inf")
+    with torch.no_grad():
+        layer.weight.fill_(3)
+        layer.bias.zero_()
+    assert layer(torch.ones(1, 1)).item() == 3
+
+
 def test_a_receptive_field_by_spreading_nan(session):
     model = session.look("context")()
     assert {type(layer) for layer in model} == {nn.Conv2d, nn.ReLU}
@@ -661,6 +703,16 @@ def test_modules_of_the_test(session):
     x = torch.ones(1, 3)
     session.look("apply")(layer, x).sum().backward()
     assert layer.weight.grad.tolist() == [[1, 1, 1]] * 2
+
+
+def test_the_tensors_of_a_module_of_the_test_arrive_as_they_are(session):
+    model = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3), nn.Linear(3, 3))
+    model[0].weight = model[2].weight = nn.Parameter(torch.arange(9.0).view(3, 3).t())
+    model[0].bias.requires_grad_(False)
+    model[1].running_mean.fill_(7)
+    tied, trains, kinds, mean, strides = session.look("parts_of")(model)
+    assert (tied, trains, kinds, strides) == (True, False, ["Parameter", "Tensor"], (1, 3))
+    assert mean.tolist() == [7, 7, 7]
 
 
 def test_a_module_of_the_test_inside_one_of_the_student_runs_where_the_test_is(session):

@@ -15,7 +15,6 @@ LIBRARY = {
     and value.__module__.startswith("torch.nn.modules")
 }
 _ABILITIES = {"__call__": "c", "__len__": "l", "__iter__": "i", "__next__": "n", "__getitem__": "g"}
-_PLAIN = (bool, int, float, str, type(None))
 _LONGEST_NAME = 100
 LONGEST_TEXT = 4096  # characters of a description or of an error
 
@@ -37,13 +36,6 @@ def abilities(kind: type) -> str:
     """One letter for each of: call, length, iteration, next item, item by key."""
     found = {name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()}
     return "".join(letter for name, letter in _ABILITIES.items() if found.get(name) is not None)
-
-
-def is_plain(value: Any, depth: int = 3) -> bool:
-    """Whether an attribute of a layer is numbers and words only."""
-    if type(value) in (tuple, list):
-        return depth > 0 and all(is_plain(part, depth - 1) for part in value)
-    return type(value) in _PLAIN
 
 
 def describe_class(kind: type, exports: Any) -> list:

@@ -10,10 +10,11 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from autograder.wire.attributes import read_attributes
 from autograder.wire.calls import Handle
 from autograder.wire.changes import set_tensor
 from autograder.wire.decode import Decoder
-from autograder.wire.descriptions import LIBRARY, is_plain
+from autograder.wire.descriptions import LIBRARY
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import WireError
 from autograder.wire.tensors import tensor_bytes
@@ -111,11 +112,11 @@ def _fill(session: Any, decoder: Decoder, module: nn.Module, written: list) -> N
         module._modules[_checked(name)] = part
         if part is not None and node_of(part) is None and not all(map(_is_library, part.modules())):
             node_of(module).given[name] = part
-    for name, value in attributes:
-        content = decoder.value(value)
-        if exact is None or callable(getattr(type(module), name, None)) or not is_plain(content):
-            raise WireError(f"a module cannot have {name[:50]!r}.")
-        vars(module)[_checked(name)] = content
+    if (exact is None) is not (attributes is None):
+        raise WireError("a module of torch.nn has attributes here, and no other.")
+    if attributes is not None:
+        for name, value in read_attributes(attributes, kind).items():
+            vars(module)[_checked(name)] = value
 
 
 def push_state(question: dict, encoder: Encoder) -> None:

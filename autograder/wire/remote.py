@@ -5,7 +5,6 @@ Nothing that the student defines decides anything here: a proxy equals only itse
 
 import builtins
 import inspect
-import pickle
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from autograder.wire.descriptions import LIBRARY, LONGEST_TEXT
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import Wire, WireError
 from autograder.wire.mirror import RemoteModule, node_of, pull_state, push_state, read_module
+from autograder.wire.pickles import dump
 from autograder.wire.proxies import (
     ABILITIES,
     RemoteClass,
@@ -236,7 +236,7 @@ def _abilities(letters: str, base: type) -> list[type]:
 def _pickled(value: Any, encoder: Encoder) -> list | None:
     try:
         with plain_torch():
-            data = pickle.dumps(value)
+            data = dump(value)
     except Exception:
         return None
     return ["pickle", len(data), encoder.add(data)]

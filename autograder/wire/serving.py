@@ -5,7 +5,6 @@ Nothing here is trusted by the judge: it makes an honest answer behave as if it 
 
 import copy
 import operator
-import pickle
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -21,6 +20,7 @@ from autograder.wire.decode import Decoder
 from autograder.wire.descriptions import LONGEST_TEXT, describe_class, describe_object, is_own_class
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import Wire, WireError
+from autograder.wire.pickles import load
 from autograder.wire.tensors import memory_of, plain_torch
 from autograder.wire.trees import changed_state, describe_module, take_state
 from cnnlib.forbidden import ForbiddenCall, forbid
@@ -186,7 +186,7 @@ class Server(Peer):
             return self.exports.get(parts[0])
         if kind == "pickle":
             number = len(decoder.shared) - 1
-            value = pickle.loads(decoder.bytes(*parts))
+            value = load(decoder.bytes(*parts))
             if isinstance(value, nn.Module):
                 decoder.before[number] = state_of(value)
                 decoder.inputs += [tensor for tensor in value.parameters() if tensor.requires_grad]

@@ -4,9 +4,10 @@ from typing import Any
 
 from torch import nn
 
+from autograder.wire.attributes import write_attributes
 from autograder.wire.changes import set_tensor
 from autograder.wire.decode import Decoder
-from autograder.wire.descriptions import LIBRARY, describe_class, is_plain
+from autograder.wire.descriptions import LIBRARY, describe_class
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import WireError
 from autograder.wire.tensors import can_be_sent, tensor_bytes
@@ -19,12 +20,15 @@ def describe_module(module: nn.Module, encoder: Encoder, exports: Any) -> list:
     """Describe a module and its parts; `mirror.read_module` makes the judge's copy of it.
 
     ["module", number, name in torch.nn, class, training, parameters, buffers, parts, attributes]. One that is
-    exactly of a class of `torch.nn` is named so, with its attributes: the judge can run it.
+    exactly of a class of `torch.nn` is named so, with its attributes: the judge can run it. Of others, whose
+    attributes only the student knows, they are None.
     """
     kind = type(module)
-    attributes = {name: value for name, value in vars(module).items() if name not in _INTERNAL}
-    exact = LIBRARY.get(kind.__name__) is kind and not any(vars(module).get(name) for name in _HOOKS)
-    exact = exact and all(is_plain(value) for value in attributes.values())
+    attributes = None
+    if LIBRARY.get(kind.__name__) is kind and not any(vars(module).get(name) for name in _HOOKS):
+        own = {name: value for name, value in vars(module).items() if name not in _INTERNAL}
+        attributes = write_attributes(own)
+    exact = attributes is not None
     buffers = [
         [name, encoder.value(_sent(tensor)), name not in module._non_persistent_buffers_set]
         for name, tensor in module._buffers.items()
@@ -38,7 +42,7 @@ def describe_module(module: nn.Module, encoder: Encoder, exports: Any) -> list:
         [[name, encoder.value(_sent(tensor))] for name, tensor in module._parameters.items()],
         buffers,
         [[name, encoder.value(part)] for name, part in module._modules.items()],
-        [[name, encoder.value(value)] for name, value in attributes.items()] if exact else [],
+        attributes,
     ]
 
 
