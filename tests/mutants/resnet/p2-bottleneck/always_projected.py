@@ -1,6 +1,6 @@
 """The shortcut is a projection also where the shapes agree.
 
-Feedback: Bottleneck(8, 2, 1) has 3 1 × 1 convolutions, expected 2.
+Feedback: Bottleneck(4, 1) has 3 1 × 1 convolutions, expected 2.
 """
 
 from torch import nn

@@ -1,6 +1,6 @@
 """`[block] * n` is the same block n times.
 
-Feedback: cifar_resnet(2, 'zeros', 4) has 11 3 × 3 convolutions, expected 13.
+Feedback: cifar_resnet(2, 'zeros', 2, 5) has 11 3 × 3 convolutions, expected 13.
 """
 
 from torch import nn

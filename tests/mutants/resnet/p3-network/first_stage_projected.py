@@ -1,6 +1,6 @@
 """The first stage gets a projection although the shapes agree.
 
-Feedback: cifar_resnet(1, 'projection') has 3 1 × 1 convolutions, expected 2.
+Feedback: cifar_resnet(2, 'projection', 3, 4) has 3 1 × 1 convolutions, expected 2.
 """
 
 from torch import nn

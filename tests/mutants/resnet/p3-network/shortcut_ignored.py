@@ -1,6 +1,6 @@
 """The argument shortcut is ignored.
 
-Feedback: cifar_resnet(1, 'projection') has 0 1 × 1 convolutions, expected 2.
+Feedback: cifar_resnet(2, 'projection', 3, 4) has 0 1 × 1 convolutions, expected 2.
 """
 
 from torch import nn
