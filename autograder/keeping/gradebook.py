@@ -21,7 +21,7 @@ from nbgrader.api import (
 )
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
-from sqlalchemy import URL, Engine, Select, create_engine, event, insert, select, text
+from sqlalchemy import URL, Engine, Select, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
 from autograder.course import config, surroundings
@@ -125,10 +125,14 @@ class Gradebook:
     def store(self, student: str, assignment: str, outcome: Outcome) -> Grades:
         """Write a submission's scores by nbgrader's rules; a person's grades and comments stay."""
         with self.transaction() as session:
-            sheet = find_sheet(session, student, assignment) or add_sheet(session, student, assignment)
+            sheet = find_sheet(session, student, assignment)
+            if sheet is None:
+                sheet = add_sheet(session, student, assignment)
+                grades, comments = add_rows(session, sheet)
+            else:
+                grades, comments = rows_of(session, sheet)
             if outcome.timestamp is not None:
                 sheet.assignment.timestamp = parse_utc(outcome.timestamp)
-            grades, comments = rows_of(session, sheet)
             for name, grade in grades.items():
                 grade.auto_score = outcome.scores.get(name)
                 grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
@@ -205,39 +209,42 @@ def find_sheet(session: Session, student: str, assignment: str) -> SubmittedNote
 
 
 def add_sheet(session: Session, student: str, assignment: str) -> SubmittedNotebook:
-    """Make a student's submission with an empty grade and comment for each cell that has one."""
+    """Make a student's submission, without grades and comments."""
     notebook = find_notebook(session, assignment)
     if notebook is None:
         raise UserError(f"The gradebook does not know {assignment!r} any more; run the same command again.")
-    person = session.get(Student, student)
+    person, submitted = session.get(Student, student), None
     if person is None:
         person = Student(id=student)
-        session.add(person)
-    query = select(SubmittedAssignment).where(
-        SubmittedAssignment.assignment_id == notebook.assignment_id,
-        SubmittedAssignment.student_id == student,
-    )
-    submitted = session.scalar(query)
+    else:
+        query = select(SubmittedAssignment).where(
+            SubmittedAssignment.assignment_id == notebook.assignment_id,
+            SubmittedAssignment.student_id == student,
+        )
+        submitted = session.scalar(query)
     if submitted is None:
         submitted = SubmittedAssignment(assignment=notebook.assignment, student=person)
-        session.add(submitted)
+        session.add(submitted)  # and the student with it
     sheet = SubmittedNotebook(notebook=notebook, assignment=submitted)
     session.add(sheet)
     session.flush()
-    add_rows(session, sheet)
     return sheet
 
 
-def add_rows(session: Session, sheet: SubmittedNotebook) -> None:
-    """Add an empty grade and comment for each cell that has one."""
+Rows = tuple[dict[str, Grade], dict[str, Comment]]  # of one submission, by grade id
+
+
+def add_rows(session: Session, sheet: SubmittedNotebook) -> Rows:
+    """Add an empty grade and comment for each cell that has one, and return them."""
     graded, commented = graded_cells(session, sheet.notebook_id)
-    for kind, cells in ((Grade, graded), (Comment, commented)):
-        if cells:
-            session.execute(insert(kind), [{"cell_id": cell, "notebook_id": sheet.id} for cell in cells])
+    grades = {name: Grade(cell_id=cell, notebook_id=sheet.id) for cell, name in graded}
+    comments = {name: Comment(cell_id=cell, notebook_id=sheet.id) for cell, name in commented}
+    session.add_all([*grades.values(), *comments.values()])
+    return grades, comments
 
 
-def rows_of(session: Session, sheet: SubmittedNotebook) -> tuple[dict[str, Grade], dict[str, Comment]]:
-    """Return the grades and the comments of one submission by grade id."""
+def rows_of(session: Session, sheet: SubmittedNotebook) -> Rows:
+    """Return the grades and the comments of one submission."""
     names = dict(
         session.execute(
             select(BaseCell.id, BaseCell.name).where(BaseCell.notebook_id == sheet.notebook_id)

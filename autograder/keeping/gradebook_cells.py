@@ -79,10 +79,10 @@ def write_cells(session: Session, notebook: Notebook, cells: Cells) -> None:
     session.flush()
 
 
-def graded_cells(session: Session, notebook_id: str) -> tuple[list[str], list[str]]:
-    """Return the ids of the cells that have a grade, and of those that have a comment."""
-    query = select(BaseCell.id, BaseCell.type).where(BaseCell.notebook_id == notebook_id)
+def graded_cells(session: Session, notebook_id: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the id and the name of the cells that have a grade, and of those that have a comment."""
+    query = select(BaseCell.id, BaseCell.name, BaseCell.type).where(BaseCell.notebook_id == notebook_id)
     cells = session.execute(query.order_by(literal_column("base_cell.rowid"))).all()
-    graded = [cell for cell, kind in cells if kind in ("GradeCell", "TaskCell")]
-    commented = [cell for cell, kind in cells if kind in ("SolutionCell", "TaskCell")]
+    graded = [(cell, name) for cell, name, kind in cells if kind in ("GradeCell", "TaskCell")]
+    commented = [(cell, name) for cell, name, kind in cells if kind in ("SolutionCell", "TaskCell")]
     return graded, commented

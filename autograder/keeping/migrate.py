@@ -90,8 +90,7 @@ def change_cells(session: Session, assignment: str, cells: Cells) -> dict | None
     write_cells(session, notebook, cells)
     dropped = {}
     for sheet in sheets:
-        add_rows(session, sheet)
-        grades, comments = rows_of(session, sheet)
+        grades, comments = add_rows(session, sheet)
         gone = set()
         for rows, kept in zip((grades, comments), given[sheet.id], strict=True):
             for name, columns in kept.items():
