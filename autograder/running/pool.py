@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from autograder.files import ROOT
 
 AHEAD = 2  # jobs that a warm parent has at a time, so that it need not wait for the next
 MANY = 20  # jobs, from which on it pays to make forks cheaper
+EARLY = 64  # jobs, at most, that are made before there is anybody to do them
 ATTEMPTS = 2  # how often a job is given out whose warm parent died
 # glibc gives large blocks back to the kernel at once, and clearing new pages for each tensor costs a sixth of
 # the time of a submission. 256 MB and 1 GB: more than any tensor of an exercise, and than all of them.
@@ -100,6 +102,7 @@ class Pool:
         self._modules: tuple[str, ...] = ()
         self._processes: list[subprocess.Popen] = []
         self._warm = self._start(workers)
+        self._loading: list[Warm] = []  # those that have not said hello
 
     def _start(self, workers: int) -> list[Warm]:
         """Start a process that will fork so many warm parents."""
@@ -130,21 +133,19 @@ class Pool:
         return [Warm(jobs[1], answers[0]) for jobs, answers in pipes]
 
     def prepare(self, modules: Iterable[str]) -> None:
-        """Get ready for submissions to a notebook that imports `modules`.
-
-        Raises
-        ------
-        UserError
-            If this machine cannot isolate a submission.
-        """
+        """Begin to get ready for submissions to a notebook that imports `modules`; `run` waits for it."""
         self._modules = tuple(modules)
-        self._load(self._warm)
+        self._load()
+        self._loading = list(self._warm)
 
-    def _load(self, fresh: list[Warm]) -> None:
-        """Let the process started last load the modules and fork; wait until its warm parents say hello."""
+    def _load(self) -> None:
+        """Let the process started last load the modules and fork."""
         with contextlib.suppress(BrokenPipeError):
             self._processes[-1].stdin.write(json.dumps(self._modules).encode() + b"\n")
             self._processes[-1].stdin.close()
+
+    def _greet(self, fresh: list[Warm]) -> None:
+        """Wait until these warm parents say hello."""
         for warm in fresh:
             hello = warm.read()
             if hello is None:
@@ -156,14 +157,28 @@ class Pool:
                 )
 
     def run(self, jobs: Iterable[tuple[Any, dict[str, Any]]]) -> Iterator[tuple[Any, dict[str, Any]]]:
-        """Yield each job's tag and how it went, as they finish; jobs are taken as needed."""
+        """Yield each job's tag and how it went, as they finish; jobs are taken as needed.
+
+        Raises
+        ------
+        UserError
+            If this machine cannot isolate a submission.
+        """
         waiting = iter(jobs)
-        again: deque[tuple[Any, dict[str, Any]]] = deque()
+        # Making jobs takes time, too: some are made while the warm parents load.
+        taken: deque[tuple[Any, dict[str, Any]]] = deque()
+        answers = [warm.answers for warm in self._loading]
+        for job in waiting if answers else ():
+            taken.append(job)
+            if len(taken) == EARLY or select.select(answers, [], [], 0)[0]:
+                break
+        self._greet(self._loading)
+        self._loading = []
         given: dict[Any, int] = {}
 
         def fill(warm: Warm) -> None:
             while len(warm.jobs) < AHEAD:
-                tag, job = again.popleft() if again else next(waiting, (None, None))
+                tag, job = taken.popleft() if taken else next(waiting, (None, None))
                 if job is None:
                     return
                 given[tag] = given.get(tag, 0) + 1
@@ -179,7 +194,7 @@ class Pool:
                 listen(warm)
             for warm in self._warm:
                 fill(warm)
-            while again or any(warm.jobs for warm in self._warm):
+            while taken or any(warm.jobs for warm in self._warm):
                 for selected, _ in selector.select():
                     warm = selected.data
                     answer = warm.read()
@@ -196,7 +211,8 @@ class Pool:
                     self._warm.remove(warm)
                     (fresh,) = self._start(1)
                     self._warm.append(fresh)
-                    self._load([fresh])
+                    self._load()
+                    self._greet([fresh])
                     listen(fresh)
                     for tag, _ in lost[1:]:
                         given[tag] -= 1
@@ -204,7 +220,7 @@ class Pool:
                         tag, _ = lost.pop(0)
                         given.pop(tag)
                         yield tag, {"status": "broken"}
-                    again.extend(lost)
+                    taken.extend(lost)
                     fill(fresh)
 
     def close(self) -> None:
