@@ -1,6 +1,7 @@
 """The command line: `python -m autograder COMMAND`."""
 
 import argparse
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -97,8 +98,6 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry the command out and return the exit code."""
-    # nbformat's validator tries this optional package; its import costs seconds and it only checks addresses.
-    sys.modules.setdefault("rfc3987_syntax", None)
     return COMMANDS[arguments.command](arguments)
 
 
@@ -221,6 +220,7 @@ def main() -> int:
     """Run the command line; a mistake becomes one sentence, an interruption another."""
     # Being asked to end is handled like Ctrl-C: what is finished is kept.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    gc.set_threshold(10_000)  # notebooks are many small objects: 700 makes it look through them all the time
     try:
         return run(parser().parse_args())
     except (UserError, OSError) as error:
@@ -235,4 +235,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # or Python looks through all objects before it ends, to free what the system frees anyway
+    sys.exit(code)
