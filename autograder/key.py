@@ -34,6 +34,11 @@ class Key:
         path = self.work / "solutions" / self.assignment / f"{self.assignment}.ipynb"
         return nbformat.read(path, as_version=4)
 
+    @property
+    def tests(self) -> Path:
+        """The assignment's `tests.py`: hidden tests and what visible ones are made from; it need not exist."""
+        return self.work / "solutions" / self.assignment / "tests.py"
+
 
 def make_key(source: Path, assignment: str, work: Path) -> Key:
     """Make the answer key of `assignment` inside the folder `work`."""

@@ -9,8 +9,9 @@ import torch.nn.functional as F
 import torchvision.ops  # noqa: F401 (its operators)
 from torch import nn
 
-from cnnlib import _operators, check, forbidden
-from cnnlib.forbidden import forbidden_names, note_forbidden_call
+from cnnlib import check
+from cnnlib.check import forbidden, operators
+from cnnlib.check.forbidden import forbidden_names, note_forbidden_call
 
 IMAGE = torch.arange(16.0).reshape(1, 1, 4, 4)
 KERNEL = torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])
@@ -55,10 +56,10 @@ def test_every_route_to_a_library_convolution_is_found(route):
     ROUTES[route]()
 
 
-@pytest.mark.skipif(not _operators.works_here(), reason="this release has the other way only")
+@pytest.mark.skipif(not operators.works_here(), reason="this release has the other way only")
 @pytest.mark.parametrize("route", ROUTES)
 def test_older_releases_of_pytorch_find_them_in_another_way(route, monkeypatch):
-    monkeypatch.setattr(forbidden, "catch", _operators.CatchByMode)
+    monkeypatch.setattr(forbidden, "catch", operators.CatchByMode)
     test_every_route_to_a_library_convolution_is_found(route)
 
 

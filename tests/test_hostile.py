@@ -235,7 +235,7 @@ def test_an_attack_gains_nothing_and_costs_only_its_own_part(course, student):
 def test_an_instructor_is_pointed_to_answers_that_tamper_with_the_checks(course):
     said = course.rows["patches_forbid"]["message"]
     assert "A person should read it, for it uses " in said
-    assert "cnnlib.forbidden" in said
+    assert "cnnlib.check.forbidden" in said
     assert "cannot be checked, for the notebook uses" in course.page("patches_forbid")
     assert all("A person" not in course.rows[student]["message"] for student in HONEST)
 

@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.running.remarks import remarks
 
 HIDING = {
-    "from cnnlib import forbidden": "cnnlib.forbidden",
+    "from cnnlib.check import forbidden": "cnnlib.check.forbidden",
     "import cnnlib as c\nf = [c][0].forbidden": "[c][0].forbidden",
     "import cnnlib\ngetattr(cnnlib, 'forbidden')": "getattr(…, 'forbidden')",
     "import cnnlib\ngetattr(cnnlib, 'forb' + 'idden')": "getattr",
@@ -31,7 +31,7 @@ import torch
 from torch import nn
 from cnnlib import check
 
-print(sys.version, torch.__version__)  # gc, exec(, builtins and cnnlib.forbidden in a comment
+print(sys.version, torch.__version__)  # gc, exec(, builtins and cnnlib.check.forbidden in a comment
 print("sys.modules")
 
 

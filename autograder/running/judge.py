@@ -9,8 +9,10 @@ import builtins
 import contextlib
 import json
 import socket
+import sys
 import traceback
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from autograder.files import whole_lines
@@ -110,6 +112,7 @@ def be_judge(
     plan = json.loads(plan_path.read_bytes())
     if plan["version"] != code.VERSION:
         plan["cells"] = [cell | {"code": "", "definitions_code": ""} for cell in plan["cells"]]
+        plan["tests"] |= {"code": ""} if plan["tests"] else {}
     record = Record(results)
     kept = [connection.fileno(), control.fileno(), record.fileno()]
     isolation = enter(scratch, readable_paths(), limits, keep=kept) if limits is not None else "none"
@@ -120,6 +123,8 @@ def be_judge(
         for index, reason in failed.items():
             record.cell(index, [LATE_ERROR if reason == "late" else DEAD_ERROR])
         tests = TestNames(plan["answers"], session)
+        if plan["tests"]:
+            import_tests(plan["tests"]["name"], plan["tests"]["source"], plan["tests"]["code"])
         for cell in plan["cells"]:
             done = record.done.get(cell["index"])
             if done is not None and (cell["test"] or any("fatal" in item for item in done)):
@@ -135,6 +140,17 @@ def be_judge(
     except WireError:
         return AGAIN
     return FINISHED
+
+
+def import_tests(name: str, source: str, compiled: str) -> None:
+    """Make the assignment's tests importable in this process by their full name."""
+    *parents, _ = name.split(".")
+    for depth in range(len(parents)):
+        parent = ".".join(parents[: depth + 1])
+        sys.modules[parent] = ModuleType(parent)
+        sys.modules[parent].__path__ = []  # a package without files
+    module = sys.modules[name] = ModuleType(name)
+    exec(code.load(source, compiled, name), vars(module))
 
 
 def error(name: str, message: str) -> dict[str, Any]:
@@ -172,6 +188,9 @@ def run(cell: dict[str, Any], session: Session, tests: TestNames) -> list[dict[s
         with shown.capturing():
             try:
                 exec(code.load(cell["python"], cell["code"], cell["name"]), tests)
+                points = tests.pop(code.POINTS, None)
+                if type(points) is float:  # nbgrader takes other values for full points
+                    shown.display({"text/plain": repr(points)}, "execute_result")
             except WireError:
                 raise
             except TimeLimit:

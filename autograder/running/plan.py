@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.key import Key
 from autograder.magic import as_python
-from autograder.running.code import VERSION, compiled
+from autograder.running.code import POINTS, VERSION, compiled
 from autograder.source import is_test, metadata
 
 DISPLAY = "display"  # the tag of a course cell that only shows something, so grading need not run it
@@ -33,6 +33,7 @@ class Prepared:
     code: dict[str, str]  # the same compiled, once for all submissions; see `compiled`
     definitions_code: dict[str, str]  # `definitions` compiled
     modules: tuple[str, ...]  # what the released notebook imports, so that it can be loaded beforehand
+    tests: dict[str, str]  # the assignment's tests.py: "name" of the module, "source" and "code" (compiled)
 
 
 def prepare(key: Key) -> Prepared:
@@ -56,6 +57,7 @@ def prepare(key: Key) -> Prepared:
         wanted |= set().union(*(uses[name].free for name in found))
     released = [cell for cell in key.release.cells if cell.cell_type == "code"]
     python = {cell.id: as_python(cell.source) for cell in code if is_test(cell) or cell.id in needed}
+    python |= {cell.id: keeping_points(python[cell.id]) for cell in code if is_test(cell)}
     defined = {metadata(cell)["grade_id"]: definitions(cell.source) for cell in released if is_test(cell)}
     return Prepared(
         frozenset(answers),
@@ -66,7 +68,16 @@ def prepare(key: Key) -> Prepared:
         {cell.id: compiled(python[cell.id], name_of(cell)) for cell in code if cell.id in python},
         {name: compiled(source, name) for name, source in defined.items()},
         tuple(sorted(set().union(*(modules(cell.source) for cell in released)))),
+        tests_module(key),
     )
+
+
+def tests_module(key: Key) -> dict[str, str]:
+    """Return the assignment's `tests.py` as the judge imports it; empty if there is none."""
+    if not key.tests.is_file():
+        return {}
+    name, source = f"solutions.{key.assignment}.tests", key.tests.read_text(encoding="utf-8")
+    return {"name": name, "source": source, "code": compiled(source, name)}
 
 
 def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = False) -> dict[str, Any]:
@@ -102,7 +113,24 @@ def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = 
                 "definitions_code": prepared.definitions_code.get(name, "") if judged else "",
             }
         )
-    return {"answers": sorted(prepared.answers), "cells": cells, "version": VERSION}
+    return {"answers": sorted(prepared.answers), "cells": cells, "tests": prepared.tests, "version": VERSION}
+
+
+def keeping_points(python: str) -> str:
+    """Bind the value of a test's last expression, its partial credit, to a name that the judge reads."""
+    try:
+        body = ast.parse(python).body
+    except SyntaxError:
+        return python
+    if not body or not isinstance(body[-1], ast.Expr):
+        return python
+    lines = python.splitlines()
+    first = body[-1].lineno - 1
+    # In bytes, as ast counts; whatever stands before the expression on its line stays.
+    line = lines[first].encode()
+    column = body[-1].col_offset
+    lines[first] = (line[:column] + f"{POINTS} = ".encode() + line[column:]).decode()
+    return "\n".join(lines)
 
 
 def name_of(cell: NotebookNode) -> str:

@@ -15,8 +15,8 @@ from autograder.magic import as_python
 
 # What no answer of a course on networks needs, and what reaches the checks, other threads or Python itself.
 MODULES = (
-    "autograder", "builtins", "cnnlib.forbidden", "cnnlib.trials", "concurrent", "ctypes", "gc", "importlib",
-    "inspect", "marshal", "multiprocessing", "operator.attrgetter", "pickle", "runpy", "sys.modules",
+    "autograder", "builtins", "cnnlib.check.forbidden", "cnnlib.check.trials", "concurrent", "ctypes",
+    "gc", "importlib", "inspect", "marshal", "multiprocessing", "operator.attrgetter", "pickle", "runpy", "sys.modules",
     "sys.setprofile", "sys.settrace", "threading", "torch.compile", "torch.jit", "torch.library",
     "torch.load", "torch.multiprocessing", "torch.ops", "torch.overrides",
 )  # fmt: skip

@@ -30,7 +30,7 @@ from autograder.wire.proxies import (
     set_description,
 )
 from autograder.wire.tensors import memory_of, plain_torch
-from cnnlib.forbidden import ForbiddenCall, forbidden_names, note_forbidden_call
+from cnnlib.check.forbidden import ForbiddenCall, forbidden_names, note_forbidden_call
 
 UNTRUSTED = (
     "what is called cannot be checked, for the notebook uses {}: write it without, or ask your instructor."

@@ -23,8 +23,8 @@ from autograder.wire.frames import Wire, WireError
 from autograder.wire.pickles import load
 from autograder.wire.tensors import memory_of, plain_torch
 from autograder.wire.trees import changed_state, describe_module, take_state
-from cnnlib.forbidden import ForbiddenCall, forbid
-from cnnlib.trials import place
+from cnnlib.check.forbidden import ForbiddenCall, forbid
+from cnnlib.check.trials import place
 
 
 class Callback:

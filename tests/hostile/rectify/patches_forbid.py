@@ -2,7 +2,7 @@
 
 import contextlib
 
-import cnnlib.forbidden as forbidden
+import cnnlib.check.forbidden as forbidden
 import torch
 from cnnlib import check
 

@@ -16,9 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnlib.compare import describe, elements, plain, show
-from cnnlib.forbidden import ForbiddenCall, forbid
-from cnnlib.trials import UNWRITTEN, Case, attempt, likely_mistake, raised
+from cnnlib.check.compare import describe, elements, plain, show
+from cnnlib.check.forbidden import ForbiddenCall, forbid
+from cnnlib.check.trials import UNWRITTEN, Case, attempt, likely_mistake, raised
 
 __all__ = ["ForbiddenCall", "Report", "answers", "digest", "forbid", "function", "module"]
 

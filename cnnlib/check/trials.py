@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnlib.compare import difference
-from cnnlib.forbidden import ForbiddenCall, forbid
+from cnnlib.check.compare import difference
+from cnnlib.check.forbidden import ForbiddenCall, forbid
 
 Case = tuple[tuple, dict[str, Any]]
 UNWRITTEN = "is not written yet (it raised NotImplementedError)"

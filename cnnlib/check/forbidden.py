@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
-from cnnlib._operators import catch, operators
+from cnnlib.check.operators import catch, operators
 
 # What the operators under a functional name are called, where they do not contain that name.
 # All convolutions share one operator, `aten::convolution`, so forbidding one forbids them all.
