@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def release(arguments: argparse.Namespace) -> int:
     """Make the releases asked for; one that fails does not keep the others from being made."""
-    from autograder.releasing.release import release
+    from autograder.releasing.release import make_tables, release
     from autograder.releasing.setup_cell import check_repository
     from autograder.source import assignment_folder, assignment_names
 
@@ -118,6 +118,7 @@ def release(arguments: argparse.Namespace) -> int:
     failed = 0
     for name in names:
         try:
+            make_tables(source, name)
             changed = release(source, name, arguments.output.resolve(), arguments.repository)
         except UserError as error:
             print(f"{name}: {error}", file=sys.stderr)

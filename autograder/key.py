@@ -36,7 +36,7 @@ class Key:
 
     @property
     def tests(self) -> Path:
-        """The assignment's `tests.py`: hidden tests and what visible ones are made from; it need not exist."""
+        """The assignment's `tests.py`: hidden tests, and what visible ones are made from."""
         return self.work / "solutions" / self.assignment / "tests.py"
 
 

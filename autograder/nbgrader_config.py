@@ -5,6 +5,7 @@ nbgrader finds this file when started in this folder; elsewhere say
 Feedback comes from `python -m autograder grade`: nbgrader's own would show the hidden tests.
 """
 
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -13,6 +14,9 @@ root = Path(__file__).resolve().parent.parent
 # nbgrader's console script does not look for modules in the repository.
 if str(root) not in sys.path:
     sys.path.append(str(root))
+# Nor do the kernels that it starts; hidden tests import `solutions.<slug>.tests`.
+if str(root) not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(root)]))
 
 c = get_config()  # noqa: F821 (traitlets puts it here)
 
@@ -22,6 +26,8 @@ c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = "autograder/submitted"
 c.CourseDirectory.autograded_directory = "autograder/autograded"
 c.CourseDirectory.feedback_directory = "autograder/feedback"
+# Hidden tests and references stay where they are; the others are nbgrader's own.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "tests.py"]
 # Absolute: a relative address would follow the working directory, which nbgrader changes.
 c.CourseDirectory.db_url = f"sqlite:///{root / 'autograder' / 'gradebook.db'}"
 

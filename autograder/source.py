@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import warnings
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def check_ids(ids: list[str | None]) -> list[str]:
 
 def check_source(notebook: NotebookNode) -> list[str]:
     """Return what in the notebook would make the scores wrong, one clause each."""
-    problems = []
+    problems = check_points(notebook)
     grade_ids = [metadata(cell)["grade_id"] for cell in notebook.cells if metadata(cell).get("grade_id")]
     repeated = sorted({i for i in grade_ids if grade_ids.count(i) > 1})
     if repeated:
@@ -67,7 +68,20 @@ def check_source(notebook: NotebookNode) -> list[str]:
         if is_test(cell) and ends_in_expression(cell.source):
             problems.append(
                 f"the test cell {metadata(cell)['grade_id']!r} ends in an expression, whose value nbgrader "
-                "would read as partial credit; end it in an assert"
+                "would read as partial credit; end it in an assert, check.part or a function of tests.py"
+            )
+    return problems
+
+
+def check_points(notebook: NotebookNode) -> list[str]:
+    """Return where a test's call says other points than its cell's metadata, which are what counts."""
+    problems = []
+    for cell in filter(is_test, notebook.cells):
+        stated = re.search(r"\bpoints=([0-9.]+)\)\s*(?:###.*)?$", cell.source)
+        if stated and float(stated[1]) != float(metadata(cell)["points"]):
+            problems.append(
+                f"the test cell {metadata(cell)['grade_id']!r} says {stated[1]} points, its metadata "
+                f"{metadata(cell)['points']}"
             )
     return problems
 
@@ -85,11 +99,27 @@ def is_test(cell: NotebookNode) -> bool:
 
 
 def ends_in_expression(code: str) -> bool:
-    """Return whether the last statement is a bare expression, whose value Jupyter would display."""
+    """Return whether the last statement is a bare expression, whose value Jupyter would display.
+
+    Calls of `check.part` and of functions of `tests.py` are none: what they return is partial credit.
+    """
     from autograder.magic import as_python
 
     try:
         body = ast.parse(as_python(code)).body
     except SyntaxError:
         return False
-    return bool(body) and isinstance(body[-1], ast.Expr)
+    if not body or not isinstance(body[-1], ast.Expr):
+        return False
+    from_tests = {
+        alias.asname or alias.name
+        for node in body
+        if isinstance(node, ast.ImportFrom) and re.fullmatch(r"solutions\.\w+\.tests", node.module or "")
+        for alias in node.names
+    }
+    match body[-1].value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="check"), attr="part")):
+            return False
+        case ast.Call(func=ast.Name(id=name)):
+            return name not in from_tests
+    return True

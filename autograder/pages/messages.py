@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 TERMINAL_COLORS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 LABELED = re.compile(r"^  (\S[^:\n]*): ?(.*)$")
 # How execution says that it could not go on, in words; nothing in these can come from a student or a test.
+WRONG = ("AssertionError", "WrongAnswer")  # the second is that of `cnnlib.check`
 STOPPED = {
     "CellTimeoutError": "The cell ran longer than the time limit and was stopped.",
     "DeadKernelError": "Python ended while the cell ran: it was told to, needed too much memory or crashed.",
@@ -51,7 +52,7 @@ def final_message(error: NotebookNode) -> str:
         return STOPPED[error.ename]
     if error.ename == "NotImplementedError" and not message:
         return NO_ANSWER
-    if error.ename == "AssertionError":
+    if error.ename in WRONG:
         return message or "The test failed (its assertion has no message)."
     return f"{error.ename}: {message}" if message else error.ename
 
@@ -69,7 +70,7 @@ def hidden_message(error: NotebookNode, shown: str) -> str:
         return STOPPED[error.ename]
     if error.ename == "NotImplementedError":
         return NO_ANSWER
-    if error.ename == "AssertionError":
+    if error.ename in WRONG:
         return "The result was not right for inputs that are not shown."
     missing = re.fullmatch(r"name '(\w+)' is not defined", error.evalue)
     if error.ename == "NameError" and missing and re.search(rf"\b{missing[1]}\b", shown):

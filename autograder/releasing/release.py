@@ -8,6 +8,8 @@ from nbformat import NotebookNode
 
 from autograder.course import generate
 from autograder.files import files_under, mirror
+from autograder.releasing import tables as evaluated
+from cnnlib.check import tables
 
 # What an editor or Colab leaves behind, which says nothing about the exercise.
 CELL_NOISE = ("execution", "collapsed", "id", "colab", "outputId", "ExecuteTime", "scrolled")
@@ -48,6 +50,12 @@ def release(source: Path, name: str, output: Path, repository: str | None = None
                 normalize(notebook)
                 nbformat.write(notebook, path)
         return mirror(generated, output / name)
+
+
+def make_tables(source: Path, name: str, folder: Path = tables.FOLDER) -> bool:
+    """Make the tables of an assignment's visible tests; return whether one changed."""
+    text = evaluated.make(source, name)
+    return text is not None and evaluated.update(text, folder / f"{name}.json")
 
 
 def normalize(notebook: NotebookNode) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import autograder.visible  # noqa: F401 (tests.py imports it, which an isolated process cannot)
 from autograder.files import whole_lines
 from autograder.isolation.sandbox import Limits, enter, readable_paths
 from autograder.running import code
@@ -218,7 +219,8 @@ def checked(outputs: Any, test: bool) -> list[dict[str, Any]]:
             case {"output_type": "error", "ename": str(name), "evalue": str(text), "traceback": list(lines)}:
                 shown.error(name[:200], text, [line for line in lines if isinstance(line, str)])
             case {"output_type": "display_data" | "execute_result", "data": dict(data)}:
-                shown.display({kind: value for kind, value in data.items() if may_be_shown(kind, value)})
+                kept = {kind: value for kind, value in data.items() if may_be_shown(kind, value)}
+                shown.display(kept, item["output_type"])
     return shown.finished()
 
 

@@ -1,5 +1,6 @@
 """Grades one submission with nbgrader in a folder of its own; whatever happens there becomes an `Outcome`."""
 
+import os
 import shutil
 import tempfile
 import traceback
@@ -8,6 +9,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import course_directory, remembering, surroundings
+from autograder.files import ROOT
 from autograder.handin.submissions import Submission, UnreadableError
 from autograder.key import Key
 from autograder.outcome import Outcome
@@ -45,7 +47,8 @@ def autograde(submission: Submission, key: Key, timeout: int | None, work: Path)
         settings.Execute.timeout = timeout
     grader = remembering(Autograde)(coursedir=directory, config=settings)
     try:
-        with surroundings(IPYTHONDIR=str(work / "ipython")):
+        path = os.pathsep.join(filter(None, [str(key.work), str(ROOT), os.environ.get("PYTHONPATH")]))
+        with surroundings(IPYTHONDIR=str(work / "ipython"), PYTHONPATH=path):
             grader.start()
     except (Exception, SystemExit) as error:
         raise grader.failure or error from None

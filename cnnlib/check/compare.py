@@ -18,7 +18,7 @@ def difference(got: Any, expected: Any, *, rtol: float = 1e-4, atol: float = 1e-
     Parameters
     ----------
     got : Tensor, int, float, str, None, or a tuple, list or dict of them
-        The result to judge. Tuples and lists are not told apart.
+        The result to judge. Tuples and lists are not told apart, nor NumPy's numbers from Python's.
     expected : same types
         The right result; its type, shape and dtype are required.
     rtol, atol : float
@@ -29,6 +29,8 @@ def difference(got: Any, expected: Any, *, rtol: float = 1e-4, atol: float = 1e-
     str or None
         A clause that starts with a verb in the past: "returned shape (2, 2), expected (3, 3)".
     """
+    if isinstance(got, np.generic):
+        got = got.item()
     if got is None and expected is not None:
         return "returned None; did you forget `return`?"
     if isinstance(expected, Tensor):
@@ -39,11 +41,14 @@ def difference(got: Any, expected: Any, *, rtol: float = 1e-4, atol: float = 1e-
         return _sequence_difference(got, expected, rtol, atol)
     if isinstance(expected, float):
         if type(got) not in (int, float):
-            return f"returned {describe(got)}, expected a number"
+            hint = "; `.item()` makes a number of it" if _is_one_number(got) else ""
+            return f"returned {describe(got)}, expected a number{hint}"
         close = torch.isclose(_number(got), _number(expected), rtol=rtol, atol=atol)
         return None if close else f"returned {got!r}, expected {expected!r} (rtol={rtol:g}, atol={atol:g})"
     if type(got) is not type(expected):
         hint = "; // divides without a remainder" if type(expected) is int and type(got) is float else ""
+        if type(expected) in (int, bool) and _is_one_number(got):
+            hint = "; `.item()` makes a number of it"
         return f"returned {describe(got)}, expected {describe(expected)}{hint}"
     return None if got == expected else f"returned {got!r}, expected {expected!r}"
 
@@ -95,6 +100,10 @@ def elements(value: Any) -> int:
 
 def _dtype(tensor: Tensor) -> str:
     return str(tensor.dtype).removeprefix("torch.")
+
+
+def _is_one_number(value: Any) -> bool:
+    return isinstance(value, Tensor | np.ndarray) and value.ndim == 0
 
 
 def _number(value: float) -> Tensor:

@@ -1,5 +1,8 @@
 """Call a student's function once, and find out what its failing calls have in common."""
 
+from __future__ import annotations
+
+import copy
 import inspect
 import sys
 import traceback
@@ -10,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from cnnlib.check import report
 from cnnlib.check.compare import difference
 from cnnlib.check.forbidden import ForbiddenCall, forbid
+from cnnlib.check.report import Report
 
 Case = tuple[tuple, dict[str, Any]]
 UNWRITTEN = "is not written yet (it raised NotImplementedError)"
@@ -33,25 +38,26 @@ class Trial:
 
 def attempt(
     fn: Callable,
-    like: Callable,
     number: int,
     case: Case,
-    names: Iterable[str],
+    expected: Any,
+    *,
+    forbidden: Iterable[str],
     rtol: float,
     atol: float,
+    fresh: bool,
 ) -> Trial:
-    """Call the reference, then `fn` with a copy of the same arguments and the named functions forbidden.
+    """Call `fn` with a copy of the arguments while the named functions are forbidden, and compare.
 
     Raises
     ------
     ForbiddenCall
         If `fn` uses one of the named functions.
     """
-    expected = like(*_copy(case[0]), **_copy(case[1]))
-    args, kwargs = _copy(case[0]), _copy(case[1])
+    args, kwargs = copied(case[0]), copied(case[1])
     try:
         # What a student's code prints on stderr, a warning too, must not look like a failure of the cell.
-        with redirect_stderr(sys.stdout), forbid(*names):
+        with redirect_stderr(sys.stdout), forbid(*forbidden):
             got = fn(*args, **kwargs)
     except ForbiddenCall:
         raise
@@ -62,18 +68,29 @@ def attempt(
         fault = "changed its argument in place; work on a copy (`clone`)"
         if any(got is argument for argument in args):
             fault = "returned its argument, changed in place; return a new tensor"
+    if fault is None and fresh and any(got is argument for argument in args):
+        fault = "returned its argument itself; return a new tensor (`clone`), also where nothing changes"
     return Trial(number, case, expected, got, fault, returned=True)
 
 
-def likely_mistake(failed: list[Trial], wrong: Mapping[str, Callable], rtol: float, atol: float) -> str:
-    """Name the wrong reference that gives what was returned in most of the failing trials.
+def likely_mistake(
+    failed: list[Trial], wrong: Mapping[str, Callable[[Trial], Any]], rtol: float, atol: float
+) -> str:
+    """Name the mistake that gives what was returned in most of the failing trials.
 
     One match can be a coincidence, so at least two are asked for, and at least half of the failing trials.
+
+    Parameters
+    ----------
+    failed : list of Trial
+    wrong : dict of str to callable
+        For each mistake what it gives in a trial; it raises where the mistake is not possible.
+    rtol, atol : float
     """
     returned = [trial for trial in failed if trial.returned]
     matches = {
-        message: sum(_same(trial, reference, rtol, atol) for trial in returned)
-        for message, reference in wrong.items()
+        message: sum(_same(trial, result, rtol, atol) for trial in returned)
+        for message, result in wrong.items()
     }
     most = max(matches.values(), default=0)
     if most < 2 or 2 * most < len(failed):
@@ -82,13 +99,12 @@ def likely_mistake(failed: list[Trial], wrong: Mapping[str, Callable], rtol: flo
     return f"Likely mistake: {best} ({most} of {len(failed)} failing results equal what that gives)."
 
 
-def _same(trial: Trial, reference: Callable, rtol: float, atol: float) -> bool:
-    args, kwargs = _copy(trial.case[0]), _copy(trial.case[1])
+def _same(trial: Trial, result: Callable[[Trial], Any], rtol: float, atol: float) -> bool:
     try:
-        result = reference(*args, **kwargs)
+        mistaken = result(trial)
     except Exception:
         return False  # this mistake is not possible with these arguments
-    return difference(trial.got, result, rtol=rtol, atol=atol) is None
+    return difference(trial.got, mistaken, rtol=rtol, atol=atol) is None
 
 
 def raised(error: BaseException) -> str:
@@ -104,20 +120,36 @@ def raised(error: BaseException) -> str:
     return f"raised {type(error).__name__}" + (f" ({text})" if text else "") + where
 
 
+def ended(name: str, error: BaseException) -> Report:
+    """Report what a student's code raised before it gave something to look at."""
+    if isinstance(error, ForbiddenCall):
+        return Report(False, f"In {name}, {error}", reason=report.FORBIDDEN)
+    words = raised(error)
+    return Report(False, f"{name} {words}.", reason=report.UNWRITTEN if words == UNWRITTEN else report.RAISED)
+
+
 def place(error: BaseException, *more: Path) -> tuple[int, str] | None:
     """Return number and text of the last line that an error passed outside the libraries and `more`."""
-    folders = (Path(torch.__file__).parents[1], Path(inspect.__file__).parent, Path(__file__).parent, *more)
+    folders = (
+        Path(torch.__file__).parents[1],
+        Path(inspect.__file__).parent,
+        Path(__file__).parents[1],
+        *more,
+    )
     libraries = tuple(map(str, folders))
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not frame.filename.startswith(libraries)]
     return (own[-1].lineno, own[-1].line) if own and own[-1].line else None
 
 
-def _copy(value: Any) -> Any:
+def copied(value: Any) -> Any:
+    """Return a copy of a case's value that a student's function may change."""
     if isinstance(value, Tensor):
         return value.clone()
+    if isinstance(value, nn.Module):
+        return copy.deepcopy(value)
     if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
+        return {key: copied(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return type(value)(map(_copy, value))
+        return type(value)(map(copied, value))
     return value
