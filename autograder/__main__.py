@@ -164,6 +164,7 @@ def grade(arguments: argparse.Namespace) -> int:
         stock=arguments.stock,
         in_process=arguments.in_process,
         unsafe=arguments.unsafe,
+        strict=arguments.strict,
         memory=arguments.memory * 1024**2,
     )
     folders = (arguments.submitted.resolve(), arguments.output.resolve())

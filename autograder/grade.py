@@ -58,6 +58,8 @@ class Options:
         Run the tests in the student's process: for debugging an assignment.
     unsafe : bool
         Grade without isolation.
+    strict : bool
+        Give no points, where a test forbids functions, to a notebook with lines that a person should read.
     memory : int
         Bytes that a submission may take.
     """
@@ -72,6 +74,7 @@ class Options:
     stock: bool = False
     in_process: bool = False
     unsafe: bool = False
+    strict: bool = False
     memory: int = 2 * 1024**3
 
 
@@ -196,7 +199,8 @@ def by_runner(
         for tag, (submission, digest) in enumerate(todo):
             try:
                 folder = work / "jobs" / str(tag)
-                job = jobs.make_job(submission, key, prepared, folder, options.in_process)
+                how = {"in_process": options.in_process, "strict": options.strict}
+                job = jobs.make_job(submission, key, prepared, folder, **how)
             except Exception as error:  # one submission, whatever is wrong with it, must not stop the others
                 ready.append((submission, digest, failure(error)))
                 continue

@@ -54,6 +54,10 @@ def add_grading(command: argparse.ArgumentParser) -> None:
         "--in-process", action="store_true", help="run tests in the student's process, to debug an assignment"
     )
     command.add_argument("--unsafe", action="store_true", help="grade without isolation")
+    command.add_argument(
+        "--strict", action="store_true",
+        help="no points for tests that forbid functions, if the notebook has lines that a person should read",
+    )  # fmt: skip
 
 
 def whole(text: str) -> int:

@@ -10,16 +10,12 @@ import pytest
 import tiny_assignment as tiny
 
 from autograder.grade import Options, grade
+from autograder.running import jobs
 
 VISIBLE = """\
 from math import prod
 
 LIMIT = 7
-five = LIMIT - 2
-
-
-def more(a=five):  # five is no constant, so this does nothing where the answers are
-    return a
 
 
 def double(a):
@@ -50,8 +46,8 @@ RIGHT_ADD, RIGHT_NEGATE = tiny.RIGHT["add"], tiny.RIGHT["negate"]
 STUBBORN = "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass"
 ANSWERS = {
     "right": {},
-    # What a visible test defines can be used behind it; what a hidden one defines cannot.
-    "uses-test": {"negate": "def negate(a):\n    return prod([-1, a]) + 0 * double(LIMIT)"},
+    # What tests define, the answers cannot use.
+    "uses-test": {"negate": "def negate(a):\n    return prod([-1, a])"},
     "uses-hidden": {"negate": "def negate(a):\n    return -a + 0 * hidden_number"},
     # Answers of the same names as what tests and course define.
     "double": {"add": f"def double(a):\n    return 3\n\n\n{RIGHT_ADD}", "negate": RIGHT_NEGATE},
@@ -71,6 +67,7 @@ ANSWERS = {
     "not-a-function": {"negate": "negate = 3"},
 }
 SCORES = {
+    "uses-test": (1, 1, 0),
     "uses-hidden": (1, 1, 0),
     "exit": (1, 1, 0),
     "exit-in-test": (0, 0, 1),
@@ -140,7 +137,7 @@ def test_feedback_says_how_a_cell_ended(judged, student, words):
 
 
 def test_in_one_process_the_same_points_are_given(source, submitted, judged, tmp_path):
-    tame = ("right", "uses-test", "double", "check", "lambda", "syntax", "undefined", "not-a-function")
+    tame = ("right", "double", "check", "lambda", "syntax", "undefined", "not-a-function")
     assert (
         grade(source, tiny.NAME, submitted, tmp_path, Options(students=tame, timeout=5, in_process=True)) == 0
     )
@@ -158,6 +155,30 @@ def test_graded_notebooks_are_whole_and_valid(judged, released):
     outputs = {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
     assert outputs["negate"][0].ename == "CellTimeoutError"
     assert outputs["negate-test"] == []
+
+
+def test_what_a_students_copy_of_a_locked_cell_imports_is_imported_at_its_place(
+    source, released, tmp_path, monkeypatch
+):
+    """The copy itself is replaced by the original, which imports nothing."""
+
+    def rebuild(notebook, key):
+        rebuilt = jobs_rebuild(notebook, key)
+        for cell in rebuilt.notebook.cells:
+            if cell.id == "add-test":
+                imports = ["import no_such_module", "from math import prod", "from no_such_package import x"]
+                cell.metadata.autograder["imports"] = imports
+        return rebuilt
+
+    jobs_rebuild = jobs.rebuild
+    monkeypatch.setattr(jobs, "rebuild", rebuild)
+    early = {"add": f"{RIGHT_ADD}\n\n\nprod([1])", "negate": "def negate(a):\n    return prod([-1, a])"}
+    tiny.hand_in(tmp_path / "submitted", "ada", tiny.answer(released, **tiny.RIGHT | early))
+    assert grade(source, tiny.NAME, tmp_path / "submitted", tmp_path / "output", Options(timeout=5)) == 0
+    assert points(tiny.csv_rows(tmp_path / "output")["ada"]) == (1, 1, 1)
+    executed = tmp_path / "output" / "autograded" / "ada" / tiny.NAME / f"{tiny.NAME}.ipynb"
+    outputs = {cell.id: cell.get("outputs") for cell in nbformat.read(executed, 4).cells}
+    assert [output.ename for output in outputs["add"]] == ["NameError"], "before that place, it is not there"
 
 
 def without_landlock() -> None:

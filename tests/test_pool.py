@@ -8,12 +8,12 @@ import pytest
 from autograder.running.pool import Pool
 
 # No process is started for these jobs, so their answers come as fast as they can be written.
-ANSWER = {"status": "pairs", "pairs": 0}
+ANSWER = {"status": "finished", "runs": {}}
 
 
 @pytest.fixture
 def job(tmp_path):
-    return {"scratch": str(tmp_path), "total": 60, "pairs": 0}
+    return {"scratch": str(tmp_path), "runs": {}}
 
 
 def processes() -> tuple[psutil.Process, list[psutil.Process]]:

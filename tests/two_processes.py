@@ -33,7 +33,9 @@ def serve(sock: socket.socket, cells: dict[str, str], handlers: dict[str, Callab
 
 
 @contextlib.contextmanager
-def forked(work: Callable[[socket.socket], None], wire: Callable = Wire) -> Iterator[Session]:
+def forked(
+    work: Callable[[socket.socket], None], wire: Callable = Wire, cells: dict[str, str] | None = None
+) -> Iterator[Session]:
     """Fork, let the child do `work` with its end of a connection, and give the judge's end."""
     ours, theirs = socket.socketpair()
     pid = os.fork()
@@ -49,7 +51,7 @@ def forked(work: Callable[[socket.socket], None], wire: Callable = Wire) -> Iter
         finally:
             os._exit(status)
     theirs.close()
-    session = Session(wire(ours, timeout=60))
+    session = Session(wire(ours, timeout=60), cells or {})
     session.pid = pid
     try:
         yield session
@@ -60,9 +62,10 @@ def forked(work: Callable[[socket.socket], None], wire: Callable = Wire) -> Iter
 
 def student(source: str = "", **handlers: Any):
     """A session with a student whose notebook is one cell."""
-    return forked(lambda sock: serve(sock, {"answer": source}, handlers))
+    cells = {"answer": source}
+    return forked(lambda sock: serve(sock, cells, handlers), cells=cells)
 
 
 def notebook(cells: dict[str, str]):
     """A session with a student whose notebook has these cells."""
-    return forked(lambda sock: serve(sock, cells, {}))
+    return forked(lambda sock: serve(sock, cells, {}), cells=cells)

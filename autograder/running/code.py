@@ -1,13 +1,15 @@
-"""The tests' code: compiled once a run, not once a submission, and found by tracebacks."""
+"""The tests' code, compiled once, not once a submission, and found by tracebacks; the runs that ask for it."""
 
 import base64
 import linecache
 import marshal
 import sys
 import warnings
-from types import CodeType
+from types import CodeType, ModuleType
 
 VERSION = sys.version  # compiled code is of use to the same version of Python only
+# The runs of a submission; behind the last come the functions that do not work there. See `plan.py`.
+SHOWN, UNSEEN, WITHOUT = "shown", "unseen", "without "
 POINTS = "_points"  # what a test's last expression, its partial credit, is bound to
 
 
@@ -41,3 +43,14 @@ def load(python: str, code: str, cell: str) -> CodeType:
     name = file_name(cell)
     linecache.cache[name] = (len(python), None, python.splitlines(keepends=True), name)
     return marshal.loads(base64.b64decode(code)) if code else compile(python, name, "exec")
+
+
+def import_module(name: str, source: str, compiled: str) -> None:
+    """Make a module of a package that has no files importable in this process by its full name."""
+    *parents, _ = name.split(".")
+    for depth in range(len(parents)):
+        parent = ".".join(parents[: depth + 1])
+        sys.modules[parent] = ModuleType(parent)
+        sys.modules[parent].__path__ = []
+    module = sys.modules[name] = ModuleType(name)
+    exec(load(source, compiled, name), vars(module))

@@ -12,7 +12,8 @@ from autograder.handin.repair import rebuild
 from autograder.handin.submissions import Submission
 from autograder.key import Key
 from autograder.outcome import Outcome
-from autograder.running.plan import Prepared, make_plan
+from autograder.running.code import SHOWN
+from autograder.running.plan import Prepared, make_plan, name_of
 from autograder.running.remarks import remarks
 from autograder.source import is_test, metadata
 
@@ -34,7 +35,10 @@ class Job:
     folder: Path
     notebook: NotebookNode
     notes: list[str]  # for student and instructor
-    remarks: list[str]  # code that could hide what the answer calls, for the instructor
+    remarks: list[str]  # lines that a person should read
+    prepared: Prepared
+    in_process: bool = False
+    strict: bool = False  # whether these lines cost the points of tests that forbid functions
 
     @property
     def results(self) -> Path:
@@ -42,7 +46,15 @@ class Job:
         return self.folder / "results.jsonl"
 
 
-def make_job(submission: Submission, key: Key, prepared: Prepared, folder: Path, in_process: bool) -> Job:
+def make_job(
+    submission: Submission,
+    key: Key,
+    prepared: Prepared,
+    folder: Path,
+    *,
+    in_process: bool = False,
+    strict: bool = False,
+) -> Job:
     """Read and repair a submission and write its plan into `folder`.
 
     Raises
@@ -54,9 +66,10 @@ def make_job(submission: Submission, key: Key, prepared: Prepared, folder: Path,
     rebuilt = rebuild(notebook, key)
     folder.mkdir(parents=True)
     plan = make_plan(rebuilt.notebook, prepared, in_process=in_process)
-    plan["remarks"] = found = remarks(rebuilt.notebook, key.release)
     (folder / "plan.json").write_text(json.dumps(plan))
-    return Job(submission, folder, rebuilt.notebook, notes + rebuilt.notes, found)
+    found = remarks(rebuilt.notebook, key.release)
+    notes = notes + rebuilt.notes
+    return Job(submission, folder, rebuilt.notebook, notes, found, prepared, in_process, strict)
 
 
 def message(job: Job, timeout: int, files: Path | None) -> dict[str, Any]:
@@ -69,7 +82,14 @@ def message(job: Job, timeout: int, files: Path | None) -> dict[str, Any]:
         "timeout": timeout,
         "total": timeout * TIMES,
         "pairs": PAIRS,
+        "runs": runs_of(job),
+        "apart": job.prepared.apart,
     }
+
+
+def runs_of(job: Job) -> dict[str, tuple[str, ...]]:
+    """Return the runs of a job, with the functions that do not work there."""
+    return {SHOWN: ()} if job.in_process else job.prepared.runs
 
 
 def finish(job: Job, answer: dict[str, Any], key: Key) -> Outcome:
@@ -77,29 +97,117 @@ def finish(job: Job, answer: dict[str, Any], key: Key) -> Outcome:
     lines = read_results(job.results)
     remove_tree(job.folder)
     isolation = next((line["isolation"] for line in lines if "isolation" in line), "none")
-    outputs = {line["cell"]: line["outputs"] for line in lines if "cell" in line}
+    found = {(line["run"], line["cell"]): line for line in lines if "cell" in line}
     released = {metadata(cell).get("grade_id"): cell for cell in key.release.cells}
     outcome = Outcome("graded", isolation=isolation, notebook=job.notebook, notes=list(job.notes))
     outcome.timestamp = job.submission.timestamp()
     for index, cell in enumerate(job.notebook.cells):
         if cell.cell_type == "code":
-            cell.outputs = [NotebookNode(item) for item in outputs.get(index, [])]
+            if is_test(cell):
+                outputs = verdict(cell, index, job, found, answer)
+            else:
+                outputs = found.get((SHOWN, index), {}).get("outputs", [])
+            cell.outputs = [NotebookNode(item) for item in outputs]
             for item in cell.outputs:
                 item.pop("fatal", None)
-            if is_test(cell) and index not in outputs:
-                reason = UNFINISHED[answer["status"]]
-                cell.outputs = [
-                    NotebookNode(output_type="error", ename="NotRun", evalue=reason, traceback=[reason])
-                ]
         score(cell, released, outcome)
-    if answer["status"] == "broken":
+    if "broken" in statuses(answer, job).values():
         outcome.status = "failed"
         outcome.notes.append("The process that runs submissions broke down; grade it again.")
     waiting = [cell for cell, points in outcome.scores.items() if points is None]
     waits = [f"Waits for a person's grade: {', '.join(waiting)}."] if waiting else []
-    read = [f"A person should read it, for it uses {', '.join(job.remarks)}."] if job.remarks else []
+    read = [f"To read: {'; '.join(f'`{line}`' for line in job.remarks)}"] if job.remarks else []
     outcome.message = " ".join([*outcome.notes, *waits, *read])
     return outcome
+
+
+def statuses(answer: dict[str, Any], job: Job) -> dict[str, str]:
+    """Return by run how it went."""
+    return {run: answer.get("runs", {}).get(run, answer["status"]) for run in runs_of(job)}
+
+
+def verdict(
+    cell: NotebookNode,
+    index: int,
+    job: Job,
+    found: dict[tuple[str, int], dict[str, Any]],
+    answer: dict[str, Any],
+) -> list[dict[str, Any]]:
+    """Return a test's outputs, put together of what its runs gave; note in the cell what kind of failure it was.
+
+    Of a run that nobody sees only the kind of a failure comes in, and how many points there are.
+    """
+    name = name_of(cell)
+    runs = (SHOWN,) if job.in_process else job.prepared.asked[name]
+    forbids = job.prepared.forbids.get(name, ())
+    outputs: list[dict[str, Any]] = []
+    fault, points = None, []
+    for run in runs:
+        line = found.get((run, index))
+        if line is None:
+            outputs, fault = [not_run(UNFINISHED[statuses(answer, job)[run]])], {"kind": "not run"}
+            break
+        if run == SHOWN:
+            outputs = line["outputs"]
+        points += [item for item in line["outputs"] if item["output_type"] == "execute_result"]
+        if any(item["output_type"] == "error" for item in line["outputs"]):
+            fault = line["fault"] or {"kind": "wrong"}
+            if run != SHOWN:
+                details = [item for item in line["outputs"] if item["output_type"] == "error"][-1][
+                    "traceback"
+                ]
+                outputs = [
+                    *outputs,
+                    {"output_type": "error", **in_words(fault, forbids), "traceback": details},
+                ]
+            break
+    if job.strict and job.remarks and forbids and fault is None:
+        reason = "What is called cannot be checked, for the notebook has lines that a person should read."
+        outputs, fault = [*outputs, not_run(reason)], {"kind": "not checked"}
+    if fault is None and points:
+        fewest = min(points, key=lambda item: float(item["data"]["text/plain"]))
+        outputs = [item for item in outputs if item["output_type"] != "execute_result"] + [fewest]
+    if fault is not None:
+        cell.metadata.autograder["fault"] = fault
+    return outputs
+
+
+def not_run(reason: str) -> dict[str, Any]:
+    """Return the error of a test that has no verdict."""
+    return {"output_type": "error", "ename": "NotRun", "evalue": reason, "traceback": [reason]}
+
+
+def in_words(fault: dict[str, Any], forbids: tuple[str, ...]) -> dict[str, str]:
+    """Return name and text of an error that stands for what a run found that nobody sees."""
+    where = (
+        f" at line {fault['line']} of the cell {fault['cell']}: `{fault['text']}`"
+        if fault.get("line")
+        else ""
+    )
+    match fault["kind"]:
+        case "forbidden":
+            called = " or ".join(name for name in forbids)
+            return {
+                "ename": "ForbiddenCall",
+                "evalue": f"It works only with a function that this exercise asks you to write yourself ({called}).",
+            }
+        case "raised":
+            return {"ename": fault["type"], "evalue": f"It raised {fault['type']}{where}."}
+        case "missing":
+            return {"ename": "NameError", "evalue": f"name {fault['name']!r} is not defined"}
+        case "unwritten":
+            return {"ename": "NotImplementedError", "evalue": ""}
+        case "late":
+            return {
+                "ename": "CellTimeoutError",
+                "evalue": "The cell ran longer than the time limit and was stopped.",
+            }
+        case "dead":
+            return {"ename": "DeadKernelError", "evalue": "Python ended while this cell ran."}
+    if forbids:
+        words = f"Without {', '.join(forbids)}, which this exercise asks you to write yourself, the result is not right."
+        return {"ename": "AssertionError", "evalue": words}
+    return {"ename": "AssertionError", "evalue": "The result was not right for inputs that are not shown."}
 
 
 def read_results(path: Path) -> list[dict[str, Any]]:

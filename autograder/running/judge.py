@@ -6,27 +6,29 @@ The names that tests take from answers are looked up in the student's process; d
 
 import base64
 import builtins
-import contextlib
+import functools
 import json
 import socket
-import sys
 import traceback
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import autograder.visible  # noqa: F401 (tests.py imports it, which an isolated process cannot)
 from autograder.files import whole_lines
 from autograder.isolation.sandbox import Limits, enter, readable_paths
 from autograder.running import code
+from autograder.running.code import SHOWN, WITHOUT
 from autograder.running.shell import Outputs, message_of
-from autograder.running.warm import AGAIN
 from autograder.wire.frames import Wire, WireError
-from autograder.wire.remote import Session, TimeLimit
+from autograder.wire.remote import Session, TimeLimit, safe_type
+from cnnlib import challenge
+from cnnlib.challenge import drawn
+from cnnlib.check.forbidden import ForbiddenCall
+from cnnlib.check.report import FORBIDDEN, RAISED, UNWRITTEN, WRONG
 
 DEAD = "Python ended while this cell ran: it called exit(), needed too much memory or crashed."
 LATE = "The cell ran longer than the time limit and was stopped."
-FINISHED = 0  # exit code: all cells are done
+FINISHED, AGAIN = 0, 10  # exit codes: all cells are done; another student's process is needed
 ROOM = 8 * 1024 * 1024  # characters that all cells of a submission may show
 FULL = "[left out: the cells before this one have shown more than 8 MB]\n"
 
@@ -56,41 +58,47 @@ class TestNames(dict):
 
 
 class Record:
-    """The file of results, a line for each cell; an earlier judge's lines stay, but for a torn one."""
+    """The file of results, a line for each cell of each run; earlier lines stay, but for a torn one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, run: str) -> None:
         self._file = open(path, "a+b")  # noqa: SIM115 (open as long as the process lives)
         self._file.seek(0)
         whole = whole_lines(self._file.read())
         self._file.truncate(len(whole))
         lines = [json.loads(line) for line in whole.splitlines()]
-        self.done = {line["cell"]: line["outputs"] for line in lines if "cell" in line}
+        self.done = {line["cell"]: line["outputs"] for line in lines if line["run"] == run and "cell" in line}
+        self.shown = {
+            line["cell"]: line["outputs"] for line in lines if line["run"] == SHOWN and "cell" in line
+        }
+        self._run = run
         self._room = ROOM - len(whole)
         self.fileno = self._file.fileno
 
     def write(self, line: dict[str, Any]) -> None:
         """Add a line."""
-        data = json.dumps(line).encode() + b"\n"
+        data = json.dumps({"run": self._run, **line}).encode() + b"\n"
         self._room -= len(data)
         self._file.write(data)
         self._file.flush()
 
-    def cell(self, index: int, outputs: list[dict[str, Any]]) -> None:
-        """Add what a cell gave, unless an earlier judge did; errors in any case, for they are verdicts."""
+    def cell(self, index: int, outputs: list[dict[str, Any]], fault: dict[str, Any] | None = None) -> None:
+        """Add what a cell gave, unless an earlier judge did; errors and points in any case."""
         if index in self.done:
             return
         if self._room < 0:
-            errors = [item for item in outputs if item["output_type"] == "error"][-1:]
-            outputs = [{"output_type": "stream", "name": "stdout", "text": FULL}, *errors]
+            verdicts = [item for item in outputs if item["output_type"] in ("error", "execute_result")][-1:]
+            outputs = [{"output_type": "stream", "name": "stdout", "text": FULL}, *verdicts]
         self.done[index] = outputs
-        self.write({"cell": index, "outputs": outputs})
+        self.write({"cell": index, "outputs": outputs, "fault": fault})
 
 
 def be_judge(
     connection: socket.socket,
     control: socket.socket,
+    to_helper: socket.socket | None,
     plan_path: Path,
     results: Path,
+    run: str,
     failed: dict[int, str],
     scratch: Path,
     limits: Limits | None,
@@ -101,10 +109,14 @@ def be_judge(
     ----------
     connection, control : socket
         To the student's process, and to the warm parent, which hears when a cell starts.
+    to_helper : socket, optional
+        To the process that reads students' files.
     plan_path, results : Path
         Opened before the process is isolated.
+    run : str
+        Which run of the submission this is; see `plan.py`.
     failed : dict
-        Cells that ended an earlier judge, by index, with the reason ("late" or "dead").
+        Cells that ended an earlier process, by index, with the reason ("late" or "dead").
     scratch : Path
         An empty folder.
     limits : Limits, optional
@@ -112,46 +124,63 @@ def be_judge(
     """
     plan = json.loads(plan_path.read_bytes())
     if plan["version"] != code.VERSION:
-        plan["cells"] = [cell | {"code": "", "definitions_code": ""} for cell in plan["cells"]]
+        plan["cells"] = [cell | {"code": ""} for cell in plan["cells"]]
         plan["tests"] |= {"code": ""} if plan["tests"] else {}
-    record = Record(results)
-    kept = [connection.fileno(), control.fileno(), record.fileno()]
+    cells = plan["cells"]
+    if run != SHOWN:
+        last = max(place for place, cell in enumerate(cells) if cell["test"] and run in cell["runs"])
+        cells = cells[: last + 1]
+    record = Record(results, run)
+    sockets = [connection, control, *([to_helper] if to_helper else [])]
+    kept = [record.fileno(), *(each.fileno() for each in sockets)]
     isolation = enter(scratch, readable_paths(), limits, keep=kept) if limits is not None else "none"
-    session = Session(Wire(connection), plan["remarks"])
+    session = Session(Wire(connection), {cell["name"]: cell["source"] for cell in plan["cells"]})
     try:
         theirs = str(session.call("hello", (), {}))
         record.write({"isolation": isolation if isolation == theirs else f"{isolation}; student: {theirs}"})
         for index, reason in failed.items():
-            record.cell(index, [LATE_ERROR if reason == "late" else DEAD_ERROR])
+            record.cell(index, *((LATE_ERROR, LATE_FAULT) if reason == "late" else (DEAD_ERROR, DEAD_FAULT)))
         tests = TestNames(plan["answers"], session)
         if plan["tests"]:
-            import_tests(plan["tests"]["name"], plan["tests"]["source"], plan["tests"]["code"])
-        for cell in plan["cells"]:
-            done = record.done.get(cell["index"])
-            if done is not None and (cell["test"] or any("fatal" in item for item in done)):
-                define(session, cell)
-                continue
-            control.sendall(b"%d\n" % cell["index"])
-            try:
-                record.cell(cell["index"], run(cell, session, tests))
-            except WireError:
-                record.cell(cell["index"], [DEAD_ERROR])
-                return AGAIN
-            define(session, cell)
+            code.import_module(**plan["tests"])
+            if plan["in_process"]:
+                session.call("tests", (), plan["tests"])
+        if to_helper is not None:
+            score_apart(to_helper)
+        for cell in cells:
+            index, done = cell["index"], record.done.get(cell["index"])
+            asked = run in cell["runs"] if cell["test"] else done is None or not has_fatal(done)
+            if asked and not (cell["test"] and done is not None):
+                control.sendall(b"[%d, %d]\n" % (index, run != SHOWN and was_late(record.shown.get(index))))
+                try:
+                    outputs, fault = run_cell(cell, session, tests, run, record.shown.get(index))
+                except WireError:
+                    record.cell(index, DEAD_ERROR, DEAD_FAULT)
+                    return AGAIN
+                if cell["test"] or run == SHOWN:
+                    record.cell(index, outputs, fault)
+            if cell["imports"]:
+                session.call("imports", (cell["imports"],), {})
     except WireError:
         return AGAIN
     return FINISHED
 
 
-def import_tests(name: str, source: str, compiled: str) -> None:
-    """Make the assignment's tests importable in this process by their full name."""
-    *parents, _ = name.split(".")
-    for depth in range(len(parents)):
-        parent = ".".join(parents[: depth + 1])
-        sys.modules[parent] = ModuleType(parent)
-        sys.modules[parent].__path__ = []  # a package without files
-    module = sys.modules[name] = ModuleType(name)
-    exec(code.load(source, compiled, name), vars(module))
+def score_apart(connection: socket.socket) -> None:
+    """Let a process of its own read the file that a student hands in as text, when a test asks for its score."""
+    helper = Session(Wire(connection), {})
+
+    @functools.cache
+    def score_drawn(text: str, **options: Any) -> tuple[int, float]:
+        try:
+            parameters, accuracy = helper.call("score_drawn", (text,), options)
+        except WireError:
+            raise ValueError("The network could not be scored: the process that did it has ended.") from None
+        if type(parameters) is not int or type(accuracy) is not float:
+            raise ValueError("The network could not be scored.")
+        return parameters, accuracy
+
+    challenge.score_drawn = drawn.score_drawn = score_drawn
 
 
 def error(name: str, message: str) -> dict[str, Any]:
@@ -160,24 +189,35 @@ def error(name: str, message: str) -> dict[str, Any]:
 
 
 # Of a cell that its process did not survive; such a cell is not run again.
-LATE_ERROR = error("CellTimeoutError", LATE) | {"fatal": True}
-DEAD_ERROR = error("DeadKernelError", DEAD) | {"fatal": True}
+LATE_ERROR = [error("CellTimeoutError", LATE) | {"fatal": True}]
+DEAD_ERROR = [error("DeadKernelError", DEAD) | {"fatal": True}]
+LATE_FAULT, DEAD_FAULT = {"kind": "late"}, {"kind": "dead"}
 
 
-def define(session: Session, cell: dict[str, Any]) -> None:
-    """Give the student's process what a test that students can see defines."""
-    if cell["definitions"]:
-        # Whatever an answer made of it, it concerns no test.
-        with contextlib.suppress(Exception, TimeLimit):
-            session.call("define", (cell["definitions"], cell["definitions_code"], cell["name"]), {})
+def has_fatal(outputs: list[dict[str, Any]]) -> bool:
+    """Return whether a process ended in the cell with these outputs."""
+    return any("fatal" in item for item in outputs)
 
 
-def run(cell: dict[str, Any], session: Session, tests: TestNames) -> list[dict[str, Any]]:
-    """Run one cell where it belongs and return its outputs."""
+def was_late(outputs: list[dict[str, Any]] | None) -> bool:
+    """Return whether a cell with these outputs was stopped at the time limit."""
+    return any(item.get("ename") == "CellTimeoutError" for item in outputs or [])
+
+
+def run_cell(
+    cell: dict[str, Any], session: Session, tests: TestNames, run: str, shown: list[dict[str, Any]] | None
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Run one cell where it belongs; return its outputs and what is wrong, if a test found something.
+
+    Where some functions do not work, a student's cell goes on behind a statement that fails, unless it failed
+    in the run `shown`, too.
+    """
     tests.forget()
-    outputs = []
+    outputs, fault = [], None
     if not cell["judge"]:
-        arguments = (cell["source"], cell["name"], cell["pictures"])
+        failed = any(item["output_type"] == "error" for item in shown or [])
+        each = run.startswith(WITHOUT) and not failed
+        arguments = (cell["source"], cell["name"], cell["pictures"] and run == SHOWN, each, run != SHOWN)
         try:
             outputs = checked(session.call("run", arguments, {}), cell["test"])
         except TimeLimit:
@@ -185,23 +225,53 @@ def run(cell: dict[str, Any], session: Session, tests: TestNames) -> list[dict[s
         except (Exception, SystemExit) as problem:  # the student's process tells no outputs, but lives
             outputs = [error(type(problem).__name__, message_of(problem))]
     if cell["python"]:
-        shown = Outputs()
-        with shown.capturing():
+        session.problems.clear()
+        found = Outputs()
+        with found.capturing():
             try:
                 exec(code.load(cell["python"], cell["code"], cell["name"]), tests)
                 points = tests.pop(code.POINTS, None)
                 if type(points) is float:  # nbgrader takes other values for full points
-                    shown.display({"text/plain": repr(points)}, "execute_result")
+                    found.display({"text/plain": repr(points)}, "execute_result")
             except WireError:
                 raise
             except TimeLimit:
-                shown.error("CellTimeoutError", LATE, [LATE])
+                found.error("CellTimeoutError", LATE, [LATE])
+                fault = LATE_FAULT
             except BaseException as problem:
                 text = "".join(traceback.format_exception(problem))
-                shown.error(type(problem).__name__, message_of(problem), text.splitlines())
+                found.error(type(problem).__name__, message_of(problem), text.splitlines())
+                fault = fault_of(problem, session)
         if cell["judge"]:
-            outputs = checked(shown.finished(), True)
-    return outputs
+            outputs = checked(found.finished(), True)
+    return outputs, fault
+
+
+def fault_of(problem: BaseException, session: Session) -> dict[str, Any]:
+    """Say what kind of failure ended a test, and nothing that a student's code could choose in the test.
+
+    Of what the student's code raised this is the built-in or PyTorch's type, and the line in the submission.
+    """
+    kind = WRONG
+    if isinstance(problem, AssertionError):
+        kind = getattr(getattr(problem, "report", None), "reason", None)
+        if kind is None:  # from a test's own assertion, whose words tell
+            kind = next((word for word in REASONS if REASONS[word] in str(problem)), WRONG)
+    elif isinstance(problem, ForbiddenCall):
+        kind = FORBIDDEN
+    elif isinstance(problem, NameError) and problem.name in session.missing:
+        return {"kind": "missing", "name": problem.name}
+    else:
+        kind = UNWRITTEN if type(problem) is NotImplementedError and not str(problem) else RAISED
+    if kind != RAISED:
+        return {"kind": kind}
+    told = [one for one in session.problems if one.error is problem or f"raised {one.named}" in str(problem)]
+    if not told:
+        return {"kind": RAISED, "type": safe_type(type(problem)), "cell": None, "line": None, "text": None}
+    return {"kind": RAISED, "type": told[-1].type, **told[-1].place}
+
+
+REASONS = {FORBIDDEN: "the library's ", UNWRITTEN: "is not written yet", RAISED: " raised "}
 
 
 def checked(outputs: Any, test: bool) -> list[dict[str, Any]]:

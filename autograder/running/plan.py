@@ -2,23 +2,32 @@
 
 In a notebook all cells share one namespace. Here the tests have one and the answers another, in two
 processes. So that every name is found as in a notebook, the answer key tells which names tests take from
-answers, which of the course's own cells the tests build on, and what a test that students can see defines for
-later cells.
+answers, and which of the course's own cells the tests build on.
+
+A submission runs several times, each time in new processes, and each run is asked for some of the tests:
+
+- "shown" for the visible tests. What it shows is what the student's page shows.
+- "unseen" for the hidden tests that forbid nothing. Nobody sees what it shows.
+- one for each set of forbidden functions, which do not work there, for the tests that forbid them.
 """
 
 import ast
+import re
 import symtable
 from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.errors import UserError
 from autograder.key import Key
 from autograder.magic import as_python
-from autograder.running.code import POINTS, VERSION, compiled
+from autograder.running.code import POINTS, SHOWN, UNSEEN, VERSION, WITHOUT, compiled
 from autograder.source import is_test, metadata
 
 DISPLAY = "display"  # the tag of a course cell that only shows something, so grading need not run it
+HIDDEN_REGION = re.compile(r"BEGIN HIDDEN TESTS.*?END HIDDEN TESTS", re.DOTALL)
+APART = "score_drawn"  # a function that reads a student's file, which neither judge nor student may do
 
 
 @dataclass(frozen=True)
@@ -27,17 +36,26 @@ class Prepared:
 
     answers: frozenset[str]  # names that the reference's answers define
     needed: frozenset[str]  # ids of the course's cells that tests build on
-    definitions: dict[str, str]  # by grade id: what the released test defines
     display: frozenset[str]  # ids of the course's cells that only show something
     python: dict[str, str]  # the tests and what they build on, by id, without IPython's magic
     code: dict[str, str]  # the same compiled, once for all submissions; see `compiled`
-    definitions_code: dict[str, str]  # `definitions` compiled
     modules: tuple[str, ...]  # what the released notebook imports, so that it can be loaded beforehand
     tests: dict[str, str]  # the assignment's tests.py: "name" of the module, "source" and "code" (compiled)
+    asked: dict[str, tuple[str, ...]]  # by a test's grade id: the runs that are asked for it
+    runs: dict[str, tuple[str, ...]]  # in their order, by name: the functions that do not work there
+    forbids: dict[str, tuple[str, ...]]  # by a test's grade id: the functions that it forbids
+    hidden: frozenset[str]  # grade ids of the tests that students do not see
+    apart: bool  # whether a test reads a student's file
 
 
 def prepare(key: Key) -> Prepared:
-    """Read from the answer key what every plan needs."""
+    """Read from the answer key what every plan needs.
+
+    Raises
+    ------
+    UserError
+        If `FORBIDDEN` in the assignment's `tests.py` is not what it should be.
+    """
     code = [cell for cell in key.source.cells if cell.cell_type == "code"]
     uses = {cell.id: names(cell.source) for cell in code}
     answers, imported = set(), set()
@@ -58,18 +76,39 @@ def prepare(key: Key) -> Prepared:
     released = [cell for cell in key.release.cells if cell.cell_type == "code"]
     python = {cell.id: as_python(cell.source) for cell in code if is_test(cell) or cell.id in needed}
     python |= {cell.id: keeping_points(python[cell.id]) for cell in code if is_test(cell)}
-    defined = {metadata(cell)["grade_id"]: definitions(cell.source) for cell in released if is_test(cell)}
+    tests = tests_module(key)
+    hidden = {name_of(cell) for cell in code if is_test(cell) and HIDDEN_REGION.search(cell.source)}
+    forbids = forbidden(tests["source"], key) if tests else {}
+    asked, runs = plan_runs([name_of(cell) for cell in code if is_test(cell)], hidden, forbids)
     return Prepared(
-        frozenset(answers),
-        frozenset(needed),
-        defined,
-        frozenset(cell.id for cell in course if DISPLAY in cell.metadata.get("tags", [])),
-        python,
-        {cell.id: compiled(python[cell.id], name_of(cell)) for cell in code if cell.id in python},
-        {name: compiled(source, name) for name, source in defined.items()},
-        tuple(sorted(set().union(*(modules(cell.source) for cell in released)))),
-        tests_module(key),
+        answers=frozenset(answers),
+        needed=frozenset(needed),
+        display=frozenset(cell.id for cell in course if DISPLAY in cell.metadata.get("tags", [])),
+        python=python,
+        code={cell.id: compiled(python[cell.id], name_of(cell)) for cell in code if cell.id in python},
+        modules=tuple(sorted(set().union(*(modules(cell.source) for cell in released)))),
+        tests=tests,
+        asked=asked,
+        runs=runs,
+        forbids=forbids,
+        hidden=frozenset(hidden),
+        apart=any(APART in source for source in (*python.values(), tests.get("source", ""))),
     )
+
+
+def plan_runs(
+    tests: list[str], hidden: set[str], forbids: dict[str, tuple[str, ...]]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Return which runs are asked for each test, and the runs with the functions that do not work there."""
+    asked, runs = {}, {SHOWN: ()}
+    for name in tests:
+        without = ()
+        if forbids.get(name):
+            without = (WITHOUT + ", ".join(sorted(set(forbids[name]))),)
+        asked[name] = (without or (UNSEEN,)) if name in hidden else (SHOWN, *without)
+        for run in asked[name]:
+            runs.setdefault(run, tuple(sorted(set(forbids[name]))) if run in without else ())
+    return asked, runs
 
 
 def tests_module(key: Key) -> dict[str, str]:
@@ -80,13 +119,65 @@ def tests_module(key: Key) -> dict[str, str]:
     return {"name": name, "source": source, "code": compiled(source, name)}
 
 
+def forbidden(source: str, key: Key) -> dict[str, tuple[str, ...]]:
+    """Return what `FORBIDDEN` in `tests.py` says: by a test's grade id, the functions that it forbids."""
+    found = value_of("FORBIDDEN", source, str(key.tests))
+    if found is None:
+        return {}
+    tests = {name_of(cell) for cell in key.source.cells if is_test(cell)}
+    for name, functions in found.items():
+        if name not in tests:
+            raise UserError(f"{key.tests} forbids functions in {name!r}, but no test cell has that id.")
+        if isinstance(functions, str) or not all(isinstance(one, str) for one in functions):
+            raise UserError(f"{key.tests} must forbid a tuple of names in {name!r}, not {functions!r}.")
+    return {name: tuple(functions) for name, functions in found.items() if functions}
+
+
+def value_of(name: str, source: str, path: str) -> Any:
+    """Return what a trusted module's global name is; None if the module does not bind it.
+
+    Most often it is made of constants alone. Then the module's other statements, whose imports take seconds,
+    are not executed.
+    """
+    body = ast.parse(source).body
+    assigned = {
+        target.id: statement
+        for statement in body
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+        if isinstance(target, ast.Name)
+    }
+    if name not in assigned:
+        return None
+    wanted, kept = [name], []
+    while wanted:
+        statement = assigned.get(wanted.pop())
+        if statement is not None and statement not in kept:
+            kept.append(statement)
+            wanted += [node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)]
+    simple = [
+        ast.Assign(s.targets if isinstance(s, ast.Assign) else [s.target], s.value) for s in body if s in kept
+    ]
+    others = [s for s in body if s not in kept and not isinstance(s, ast.FunctionDef | ast.ClassDef)]
+    changed = any(isinstance(node, ast.Name) and node.id == name for s in others for node in ast.walk(s))
+    namespace: dict[str, Any] = {"__name__": "tests"}
+    try:
+        exec(compile(ast.fix_missing_locations(ast.Module(simple, [])), path, "exec"), namespace)
+    except NameError:
+        changed = True
+    if changed:
+        exec(compile(source, path, "exec"), namespace)
+    return namespace[name]
+
+
 def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = False) -> dict[str, Any]:
     """Return the plan for a repaired submission, as JSON.
 
     Parameters
     ----------
     notebook : NotebookNode
-        From `autograder.handin.repair.rebuild`.
+        From `autograder.handin.repair.rebuild`. What a cell's metadata name in `autograder["imports"]`,
+        import statements of a student's copy of the cell, is run at its place.
     prepared : Prepared
     in_process : bool
         Run the tests among the answers, as stock nbgrader does: for debugging an assignment only.
@@ -97,23 +188,29 @@ def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = 
             continue
         name = name_of(cell)
         test = is_test(cell)
-        judged = test and not in_process
         cells.append(
             {
                 "index": index,
                 "name": name,
                 "test": test,
-                "judge": judged,
+                "judge": test and not in_process,
                 # Never the submission's text: a student may have changed a cell that tests build on.
                 "python": "" if in_process else prepared.python.get(cell.id, ""),
                 "code": "" if in_process else prepared.code.get(cell.id, ""),
                 "pictures": cell.metadata.autograder["from"] == "student",
                 "source": cell.source,
-                "definitions": prepared.definitions.get(name, "") if judged else "",
-                "definitions_code": prepared.definitions_code.get(name, "") if judged else "",
+                "imports": list(cell.metadata.autograder.get("imports", [])),
+                "runs": [SHOWN] if in_process or not test else list(prepared.asked.get(name, [SHOWN])),
+                "hidden": name in prepared.hidden and not in_process,
             }
         )
-    return {"answers": sorted(prepared.answers), "cells": cells, "tests": prepared.tests, "version": VERSION}
+    return {
+        "answers": sorted(prepared.answers),
+        "cells": cells,
+        "tests": prepared.tests,
+        "in_process": in_process,
+        "version": VERSION,
+    }
 
 
 def keeping_points(python: str) -> str:
@@ -164,40 +261,6 @@ def names(source: str) -> Names:
             if symbol.is_referenced() and (table is top or symbol.is_global()):
                 used.add(symbol.get_name())
     return Names(frozenset(bound), frozenset(imported), frozenset(used - bound))
-
-
-def definitions(source: str) -> str:
-    """Return a test's imports, functions, classes and constants: a student's later cells may use them.
-
-    One that builds on what is not known in the student's process has no effect and stops none of the others.
-    """
-    try:
-        body = ast.parse(as_python(source)).body
-    except SyntaxError:
-        return ""
-    kept = [statement for statement in body if isinstance(statement, KEPT) or is_constant(statement)]
-    nothing = ast.ExceptHandler(ast.Name("Exception"), None, [ast.Pass()])
-    tried = [ast.Try([statement], [nothing], [], []) for statement in kept if not is_future(statement)]
-    return ast.unparse(ast.Module(tried, []))
-
-
-KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
-def is_future(statement: ast.stmt) -> bool:
-    """Return whether the statement changes how its file is compiled; such a one must be the file's first."""
-    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
-
-
-def is_constant(statement: ast.stmt) -> bool:
-    """Return whether the statement assigns something written out, such as a number or a tuple of strings."""
-    if not isinstance(statement, ast.Assign):
-        return False
-    try:
-        ast.literal_eval(statement.value)
-    except ValueError:
-        return False
-    return True
 
 
 def modules(source: str) -> set[str]:

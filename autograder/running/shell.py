@@ -135,6 +135,8 @@ class CellShell(InteractiveShell):
 
     def __init__(self, **options) -> None:
         self.shown = Outputs()
+        self.each_statement = False  # whether a statement that fails costs only itself
+        self.unseen = False  # whether nobody sees what cells show
         super().__init__(**options)
         self.input_transformer_manager = Transformer()
 
@@ -154,10 +156,29 @@ class CellShell(InteractiveShell):
     def enable_gui(self, gui=None) -> None:
         """Ignore `%matplotlib qt` and the like: there is no screen."""
 
+    def showtraceback(self, *arguments, **options) -> None:
+        """Show an error with its traceback, which takes time to make."""
+        if not self.unseen:
+            super().showtraceback(*arguments, **options)
+
     def _showtraceback(self, etype, evalue, stb) -> None:
         self.shown.error(etype.__name__, message_of(evalue), list(stb))
 
-    def run(self, source: str, name: str, pictures: bool) -> list[dict[str, Any]]:
+    async def run_ast_nodes(
+        self, nodelist, cell_name, interactivity="last_expr", compiler=compile, result=None
+    ):
+        """Run the statements of a cell; return whether one failed that ends it."""
+        if not self.each_statement:
+            return await super().run_ast_nodes(nodelist, cell_name, interactivity, compiler, result)
+        for node in nodelist:
+            await super().run_ast_nodes([node], cell_name, "none", compiler, result)
+            if result is not None and isinstance(result.error_in_exec, KeyboardInterrupt):
+                return True
+        return False
+
+    def run(
+        self, source: str, name: str, pictures: bool, each: bool = False, unseen: bool = False
+    ) -> list[dict[str, Any]]:
         """Run a cell and return its outputs.
 
         Parameters
@@ -168,8 +189,12 @@ class CellShell(InteractiveShell):
             What tracebacks call the cell.
         pictures : bool
             Whether open matplotlib figures are drawn; they are closed in any case.
+        each : bool
+            Whether to go on behind a statement that fails.
+        unseen : bool
+            Whether nobody will see what the cell shows.
         """
-        self.shown = Outputs()
+        self.shown, self.each_statement, self.unseen = Outputs(), each, unseen
         self.compile.cell_name = name
         with self.shown.capturing():
             self.run_cell(source, store_history=False)

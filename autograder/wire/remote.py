@@ -6,7 +6,8 @@ Nothing that the student defines decides anything here: a proxy equals only itse
 import builtins
 import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -32,15 +33,36 @@ from autograder.wire.proxies import (
 from autograder.wire.tensors import memory_of, plain_torch
 from cnnlib.check.forbidden import ForbiddenCall, forbidden_names, note_forbidden_call
 
-UNTRUSTED = (
-    "what is called cannot be checked, for the notebook uses {}: write it without, or ask your instructor."
-)
+# What a notebook may make the default, so that tests of it make their tensors as they would in there.
+DEFAULT_DTYPES = {"float32": torch.float32, "float64": torch.float64}
 _PICKLED = {"torch", "torchvision", "numpy", "scipy", "cnnlib", "pandas", "PIL", *sys.stdlib_module_names}
 _PICKLED -= {"__main__"}
 
 
 class TimeLimit(BaseException):
     """The student's code was stopped at the time limit; like KeyboardInterrupt, it ends the test, too."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the student's code raised in a call.
+
+    Attributes
+    ----------
+    error : BaseException
+        As tests see it.
+    named : str
+        What its class is called there; a student may have chosen it.
+    type : str
+        The built-in class, or that of PyTorch, that it is or extends.
+    place : dict
+        "cell", "line" and "text" of the last line of the submission that it passed, None if there is none.
+    """
+
+    error: BaseException
+    named: str
+    type: str
+    place: dict[str, Any]
 
 
 class Session(Peer):
@@ -50,13 +72,15 @@ class Session(Peer):
     ----------
     wire : Wire
         The connection; a `serving.Server` answers at its other end.
-    remarks : sequence of str
-        What the answers use that could hide a call: where functions are forbidden, none of them is trusted.
+    sources : dict of str to str
+        The student's cells by name: where an error comes from is told by their text only.
     """
 
-    def __init__(self, wire: Wire, remarks: Sequence[str] = ()) -> None:
+    def __init__(self, wire: Wire, sources: Mapping[str, str]) -> None:
         super().__init__(wire)
-        self._remarks = remarks
+        self._lines = {name: source.splitlines() for name, source in sources.items()}
+        self.problems: list[Problem] = []
+        self.missing: set[str] = set()  # names that were looked up and are not there
         self.proxies: WeakValueDictionary[int, Any] = WeakValueDictionary()
         self.mirrors: WeakValueDictionary[int, nn.Module] = WeakValueDictionary()
         self._errors: list[BaseException] = []
@@ -64,7 +88,11 @@ class Session(Peer):
 
     def look(self, name: str) -> Any:
         """Return the value of one of the student's names; raises NameError as Python does."""
-        return self.call("look", (name,))
+        try:
+            return self.call("look", (name,))
+        except NameError:
+            self.missing.add(name)
+            raise NameError(f"name {name!r} is not defined", name=name) from None
 
     def complete(self, question: dict, encoder: Encoder) -> None:
         push_state(question, encoder)
@@ -73,8 +101,6 @@ class Session(Peer):
         names = forbidden_names()
         if names:
             question["forbid"] = names
-            if self._remarks:
-                note_forbidden_call(UNTRUSTED.format(", ".join(self._remarks)))
         state = torch.get_rng_state()
         random = memory_of(state)
         if random != self._random:
@@ -83,6 +109,8 @@ class Session(Peer):
 
     def finish(self, answer: dict, decoder: Decoder, encoder: Encoder) -> None:
         pull_state(self, answer.get("state", []), decoder, encoder)
+        if answer.get("default") in DEFAULT_DTYPES:
+            torch.set_default_dtype(DEFAULT_DTYPES[answer["default"]])
         if "drew" in answer and memory_of(torch.get_rng_state()) == self._random:
             torch.rand(1)  # moves on here, too: so a test that sets the same seed again is seen to do so
             self._random = memory_of(torch.get_rng_state())
@@ -208,12 +236,37 @@ class Session(Peer):
         kinds = [getattr(builtins, base, None) for base in written["bases"] if type(base) is str]
         kinds = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Exception)]
         kind = kinds[0] if kinds else RuntimeError
-        where = written["where"]
-        if where is not None:
-            line, code = where
-            where = int(line), str(code)[:LONGEST_TEXT]
+        place = self._place(written["where"])
         args = decoder.value(written["args"]) if "args" in written else (text,) if text else ()
-        return _error(kind, name, text, args if type(args) is tuple else (text,), where)
+        where = None if place["line"] is None else (place["line"], place["text"])
+        error = _error(kind, name, text, args if type(args) is tuple else (text,), where)
+        of_torch = [base for base in written["bases"] if base in TORCH_ERRORS]
+        self.problems.append(Problem(error, name, of_torch[0] if of_torch else kind.__name__, place))
+        del self.problems[:-MOST_PROBLEMS]
+        return error
+
+    def _place(self, where: Any) -> dict[str, Any]:
+        """Return a place in the submission: its text is the submission's, whatever the student's process says."""
+        match where:
+            case [str(cell), int(line)] if 0 < line <= len(self._lines.get(cell, ())):
+                return {
+                    "cell": cell,
+                    "line": line,
+                    "text": self._lines[cell][line - 1].strip()[:LONGEST_LINE],
+                }
+        return {"cell": None, "line": None, "text": None}
+
+
+# PyTorch's errors that extend a built-in one.
+TORCH_ERRORS = {"OutOfMemoryError": torch.OutOfMemoryError, "LinAlgError": torch.linalg.LinAlgError}
+MOST_PROBLEMS = 1000
+LONGEST_LINE = 200
+
+
+def safe_type(kind: type) -> str:
+    """Return the name of the built-in or PyTorch's class that an error's class is or extends."""
+    known = {id(value) for value in (*vars(builtins).values(), *TORCH_ERRORS.values())}
+    return next((base.__name__ for base in kind.__mro__ if id(base) in known), "Exception")
 
 
 def _error(kind: type, name: str, text: str, args: tuple, where: tuple[int, str] | None) -> BaseException:

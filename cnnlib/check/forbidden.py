@@ -1,10 +1,12 @@
 """Forbid library functions while a from-scratch answer runs."""
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
 from types import ModuleType
@@ -14,13 +16,13 @@ import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
-from cnnlib.check.operators import catch, operators
-
 # What the operators under a functional name are called, where they do not contain that name.
-# All convolutions share one operator, `aten::convolution`, so forbidding one forbids them all.
-_OPERATOR_NAMES = {"unfold": "im2col", "fold": "col2im"} | {
-    f"conv{transposed}{dimensions}d": "conv" for transposed in ("", "_transpose") for dimensions in (1, 2, 3)
-}
+# Naming one convolution, or one kind of pooling, forbids it in all dimensions.
+_PARTS = (
+    {"unfold": "im2col", "fold": "col2im"}
+    | {f"conv{transposed}{dims}d": "conv" for transposed in ("", "_transpose") for dims in (1, 2, 3)}
+    | {f"{kind}_pool{dims}d": f"{kind}_pool" for kind in ("max", "avg") for dims in (1, 2, 3)}
+)
 
 # The blocks that are active, from the outermost: their names, and the sentences about calls found so far.
 _BLOCKS: ContextVar[tuple[tuple[tuple[str, ...], list[str]], ...]] = ContextVar("blocks", default=())
@@ -54,24 +56,21 @@ def forbid(*names: str) -> Iterator[None]:
 
     Notes
     -----
-    This finds the calls a student makes, not those that code written to deceive can hide: calls on another
-    thread, and a dotted function held elsewhere than in its module or the notebook, are not seen.
+    This finds honest mistakes. Calls on another thread, inside a function of PyTorch's that is written in
+    Python, or of a dotted function held elsewhere than in its module or the notebook, are not seen. The
+    grader asks for answers where forbidden functions do not work at all.
     """
     rules = _rules(names)
     hits: list[str] = []
 
     def hit(what: str) -> None:
-        hits.append(_sentence(what))
+        hits.append(sentence(what))
         raise ForbiddenCall(hits[-1])
 
     outer = _BLOCKS.set((*_BLOCKS.get(), (names, hits)))
     replaced = _replace(rules.dotted, hit)
     try:
-        with ExitStack() as caught:
-            if rules.names:
-                caught.enter_context(catch(rules.names, lambda name: hit(rules.operators[name])))
-            if rules.functions:
-                caught.enter_context(_Functions(rules.functions, hit))
+        with _Mode(rules, hit):
             yield
     except Exception:
         if hits:
@@ -99,21 +98,26 @@ def note_forbidden_call(sentence: str) -> None:
         hits.append(sentence)
 
 
-def _sentence(what: str) -> str:
+def sentence(what: str) -> str:
+    """Return what is said about a call of `what`."""
     return f"the library's {what} is called, but this exercise asks you to write that step yourself."
 
 
+def operators_part(name: str) -> str:
+    """Return the text that the name of every operator contains that forbidding a function forbids."""
+    return _PARTS.get(name, name)
+
+
 class _Rules(NamedTuple):
-    names: frozenset[str]  # of operators
-    operators: dict[str, str]  # what to call each of them
-    functions: dict[Callable[..., Any], str]  # those that no operator gives away, with their names
+    parts: dict[str, str]  # of names of operators, with the forbidden function that each stands for
+    functions: dict[Callable[..., Any], str]  # the functions themselves
     dotted: tuple[tuple[ModuleType, str, str], ...]  # module, name in it, path
 
 
 @cache  # a test forbids the same names at each trial, and finding a package takes a search through folders
 def _rules(names: tuple[str, ...]) -> _Rules:
     """Look up what the names stand for."""
-    caught, functions, dotted = {}, {}, []
+    parts, functions, dotted = {}, {}, []
     for path in names:
         module_name, _, name = path.rpartition(".")
         if not module_name:
@@ -122,29 +126,14 @@ def _rules(names: tuple[str, ...]) -> _Rules:
                 raise ValueError(
                     f"cannot forbid {name!r}: torch.nn.functional and torch have no such function."
                 )
-            part = _OPERATOR_NAMES.get(name, name)
-            matching = {operator for operator in _operator_names() if part in operator.replace("convert", "")}
-            caught |= {operator: _common_name(operator, name, part) for operator in matching - {*caught}}
-            if not matching:
-                functions |= dict.fromkeys(found, name)
+            parts.setdefault(operators_part(name), name)
+            functions |= dict.fromkeys(found, name)
         elif importlib.util.find_spec(module_name.partition(".")[0]):  # else nobody can call it
             module = importlib.import_module(module_name)
             if not callable(getattr(module, name, None)):
                 raise ValueError(f"cannot forbid {path!r}: {module_name} has no function {name!r}.")
             dotted.append((module, name, path))
-    return _Rules(frozenset(caught), caught, functions, tuple(dotted))
-
-
-@cache
-def _operator_names() -> frozenset[str]:
-    return frozenset(name for _, name, _ in operators())
-
-
-def _common_name(operator: str, name: str, part: str) -> str:
-    """Return what a student knows an operator by that a forbidden name and the part of it stand for."""
-    if operator == part:
-        return name
-    return operator if callable(getattr(F, operator, None)) else f"torch.ops.aten.{operator}"
+    return _Rules(parts, functions, tuple(dotted))
 
 
 def _replace(
@@ -167,14 +156,25 @@ def _refuse(path: str, hit: Callable[[str], None], /, *args: Any, **kwargs: Any)
     hit(path)
 
 
-class _Functions(TorchFunctionMode):
-    """Catch functions by identity: those that are written in Python, in terms of many operators."""
+class _Mode(TorchFunctionMode):
+    """Catch functions of PyTorch by identity and by name: functions, modules and `torch.ops` end there."""
 
-    def __init__(self, targets: dict[Callable[..., Any], str], hit: Callable[[str], None]) -> None:
+    def __init__(self, rules: _Rules, hit: Callable[[str], None]) -> None:
         super().__init__()
-        self.targets, self.hit = targets, hit
+        self.rules, self.hit = rules, hit
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
-        if func in self.targets:
-            self.hit(self.targets[func])
+        if func in self.rules.functions:
+            self.hit(self.rules.functions[func])
+        called = getattr(func, "__name__", "").partition(".")[0]
+        for part, name in self.rules.parts.items():
+            if part in called.replace("convert", ""):
+                self.hit(_common_name(called, name, part))
         return func(*args, **(kwargs or {}))
+
+
+def _common_name(operator: str, name: str, part: str) -> str:
+    """Return what a student knows an operator by that a forbidden name and the part of it stand for."""
+    if operator == part:
+        return name
+    return operator if callable(getattr(F, operator, None)) else f"torch.ops.aten.{operator}"
