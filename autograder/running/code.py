@@ -45,7 +45,7 @@ def load(python: str, code: str, cell: str) -> CodeType:
     return marshal.loads(base64.b64decode(code)) if code else compile(python, name, "exec")
 
 
-def import_module(name: str, source: str, compiled: str) -> None:
+def import_module(name: str, source: str, code: str) -> None:
     """Make a module of a package that has no files importable in this process by its full name."""
     *parents, _ = name.split(".")
     for depth in range(len(parents)):
@@ -53,4 +53,4 @@ def import_module(name: str, source: str, compiled: str) -> None:
         sys.modules[parent] = ModuleType(parent)
         sys.modules[parent].__path__ = []
     module = sys.modules[name] = ModuleType(name)
-    exec(load(source, compiled, name), vars(module))
+    exec(load(source, code, name), vars(module))

@@ -186,7 +186,7 @@ def in_words(fault: dict[str, Any], forbids: tuple[str, ...]) -> dict[str, str]:
     )
     match fault["kind"]:
         case "forbidden":
-            called = " or ".join(name for name in forbids)
+            called = ", ".join(sorted(forbids))
             return {
                 "ename": "ForbiddenCall",
                 "evalue": f"It works only with a function that this exercise asks you to write yourself ({called}).",

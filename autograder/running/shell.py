@@ -11,6 +11,7 @@ from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.text import SList
 from traitlets import Type
 
 from autograder.magic import Transformer
@@ -55,7 +56,8 @@ class Outputs:
             shown["image/png"] = picture
         if (self._room < 0 and "image/png" not in shown) or len(self.items) >= MOST_OUTPUTS:
             return
-        self.items.append({"output_type": kind, "data": shown, "metadata": {}})
+        counted = {"execution_count": None} if kind == "execute_result" else {}
+        self.items.append({"output_type": kind, "data": shown, "metadata": {}, **counted})
 
     def error(self, name: str, message: str, traceback: list[str]) -> None:
         """Add the error that ended the cell; never dropped, for without it a failed test looks passed."""
@@ -152,6 +154,16 @@ class CellShell(InteractiveShell):
 
     def init_virtualenv(self) -> None:
         """Leave the path of modules as it is."""
+
+    def system(self, cmd: str) -> None:
+        """Say that a shell line does not run here: a submission may not start programs."""
+        print(f"[shell lines do not run while grading: {cmd}]")
+        self.user_ns["_exit_code"] = 0
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> SList | str:
+        """Return what a shell line prints: nothing."""
+        self.system(cmd)
+        return SList([]) if split else ""
 
     def enable_gui(self, gui=None) -> None:
         """Ignore `%matplotlib qt` and the like: there is no screen."""
