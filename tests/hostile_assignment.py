@@ -5,9 +5,8 @@ from pathlib import Path
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tiny_assignment import code
 
-from cnnlib.check import digest
-
 NAME = "hostile"
+TESTS_MODULE = 'FORBIDDEN = dict.fromkeys(("rectify-test", "rectify-hidden"), ("relu",))\n'  # tests.py
 CANARIES = [f"canary-0b0b0b{number:02x}" for number in range(1, 16)]
 
 
@@ -36,9 +35,8 @@ assert report, report.message"""
 
 
 def answers_check(**right: int) -> str:
-    digests = {item: digest(item, answer) for item, answer in right.items()}
     return f"""\
-report = check.answers(sizes(), {digests}, {dict.fromkeys(right, "Count again.")})
+report = check.answers(sizes(), {right}, review={dict.fromkeys(right, "Count again.")})
 assert report, report.message"""
 
 

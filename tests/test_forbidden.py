@@ -10,7 +10,6 @@ import torchvision.ops  # noqa: F401 (its operators)
 from torch import nn
 
 from cnnlib import check
-from cnnlib.check import forbidden, operators
 from cnnlib.check.forbidden import forbidden_names, note_forbidden_call
 
 IMAGE = torch.arange(16.0).reshape(1, 1, 4, 4)
@@ -56,13 +55,6 @@ def test_every_route_to_a_library_convolution_is_found(route):
     ROUTES[route]()
 
 
-@pytest.mark.skipif(not operators.works_here(), reason="this release has the other way only")
-@pytest.mark.parametrize("route", ROUTES)
-def test_older_releases_of_pytorch_find_them_in_another_way(route, monkeypatch):
-    monkeypatch.setattr(forbidden, "catch", operators.CatchByMode)
-    test_every_route_to_a_library_convolution_is_found(route)
-
-
 def test_a_block_catches_what_it_names_whatever_earlier_blocks_named():
     for name in ("instance_norm", "conv2d"):
         with pytest.raises(check.ForbiddenCall), check.forbid(name):
@@ -70,8 +62,6 @@ def test_a_block_catches_what_it_names_whatever_earlier_blocks_named():
     with check.forbid("max_pool2d"), check.forbid("unfold"):
         expected = F.instance_norm(F.conv2d(IMAGE, KERNEL))
     assert torch.equal(expected, F.instance_norm(F.conv2d(IMAGE, KERNEL)))
-    with pytest.raises(check.ForbiddenCall, match="batch_norm"), check.forbid("batch_norm"):
-        F.instance_norm(IMAGE)  # of which batch norm is a part
 
 
 def test_gradients_pass_operators_that_an_earlier_block_named():

@@ -113,6 +113,7 @@ class Course:
         path = self.folder / "solutions" / hostile.NAME / f"{hostile.NAME}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(hostile.notebook(), path)
+        path.with_name("tests.py").write_text(hostile.TESTS_MODULE)
         return self.folder / "solutions"
 
     def hand_in(self) -> None:
@@ -179,9 +180,8 @@ class Course:
         return (folder / f"{hostile.NAME}.html").read_text()
 
     def lost(self, student: str) -> set[str]:
-        """The tests of the attacked part, and those that forbid functions if that cannot be trusted."""
-        remarkable = "A person should read it" in self.rows[student]["message"]
-        return {*hostile.TESTS[self.attacks[student][0]], *(hostile.TESTS["rectify"] if remarkable else ())}
+        """The tests of the attacked part."""
+        return set(hostile.TESTS[self.attacks[student][0]])
 
     def points(self, student: str) -> dict[str, float]:
         row = self.rows[student]
@@ -234,10 +234,8 @@ def test_an_attack_gains_nothing_and_costs_only_its_own_part(course, student):
 
 def test_an_instructor_is_pointed_to_answers_that_tamper_with_the_checks(course):
     said = course.rows["patches_forbid"]["message"]
-    assert "A person should read it, for it uses " in said
-    assert "cnnlib.check.forbidden" in said
-    assert "cannot be checked, for the notebook uses" in course.page("patches_forbid")
-    assert all("A person" not in course.rows[student]["message"] for student in HONEST)
+    assert said.startswith("To read: `import cnnlib.check.forbidden as forbidden`; ")
+    assert all("To read" not in course.rows[student]["message"] for student in HONEST)
 
 
 @pytest.mark.parametrize("student", [*NOTEBOOKS, *LINKED])

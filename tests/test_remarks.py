@@ -1,4 +1,4 @@
-"""Code that could hide what an answer calls is found in its text, and nothing is found in honest answers."""
+"""Lines that reach for the grader are quoted; ordinary ones, and what the course handed out, are not."""
 
 import assignments
 import pytest
@@ -6,48 +6,29 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.running.remarks import remarks
 
-HIDING = {
-    "from cnnlib.check import forbidden": "cnnlib.check.forbidden",
-    "import cnnlib as c\nf = [c][0].forbidden": "[c][0].forbidden",
-    "import cnnlib\ngetattr(cnnlib, 'forbidden')": "getattr(…, 'forbidden')",
-    "import cnnlib\ngetattr(cnnlib, 'forb' + 'idden')": "getattr",
-    "from operator import attrgetter": "operator.attrgetter",
-    "from cnnlib import check as c\nc.forbid = print": "c.forbid =",
-    "import torch.nn.functional as F\nF.relu, x = print, 1": "F.relu =",
-    "from torch import _C": "torch._C",
-    "import torch as t\nt._C._len_torch_function_stack()": "t._C",
-    "(lambda: 0).__globals__": "(lambda: 0).__globals__",
-    "%time exec('1')": "exec",
-    "%%timeit\nimport gc": "gc",
-    "get_ipython().ex('1')": "get_ipython",
-    "import sys\nsys.modules['cnnlib']": "sys.modules",
-    "import threading": "threading",
-    "class Mine:\n    def __torch_function__(self):\n        pass": "__torch_function__",
-}
-HONEST = """\
+REACHING = (
+    "from cnnlib.check import forbidden; forbidden.forbid = print",
+    "import ctypes",
+    "from torch import _C",
+    "x = torch._C._nn.thnn_conv2d(x, w, 3)",
+    "sys.settrace(print)",
+    "found = gc.get_objects()",
+    "open('/proc/self/maps')",
+    "from solutions.pooling.tests import hidden_p2_max",
+)
+ORDINARY = """\
 %matplotlib inline
-import sys
-import torch
-from torch import nn
-from cnnlib import check
-
-print(sys.version, torch.__version__)  # gc, exec(, builtins and cnnlib.check.forbidden in a comment
-print("sys.modules")
-
-
-class Block(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self._layer = nn.Conv2d(3, 3, 3)
-        self.name = self.__class__.__name__
-
-    def forward(self, x):
-        return self._layer(x)
-
-
-block = Block().eval()
-block.bias = None
-getattr(block, "name")
+!pip install torch
+F.pad?
+import gc, inspect, sys, threading, importlib
+gc.collect()
+print(inspect.signature(F.pad), layer.__dict__, sys.modules["torch"])
+torch.backends.cudnn.benchmark = True
+from torch.nn.modules.utils import _pair
+layer = getattr(nn, f"Conv{2}d")(1, 1, 3)
+setattr(self, f"conv{1}", layer)
+@torch.compile
+# import ctypes
 """
 
 
@@ -56,30 +37,24 @@ def found(source: str, by: str = "student", release: str = "") -> list[str]:
     return remarks(notebook, new_notebook(cells=[new_code_cell(release)]))
 
 
-@pytest.mark.parametrize("source", HIDING)
-def test_code_that_could_hide_a_call_is_found(source):
-    assert HIDING[source] in found(source)
+@pytest.mark.parametrize("line", REACHING)
+def test_a_line_that_reaches_for_the_grader_is_quoted(line):
+    assert found(f"x = 1\n    {line}\ny = 2") == [line]
 
 
-def test_honest_code_and_what_does_not_run_is_not_remarkable():
-    assert found(HONEST) == []
-    assert found("def broken(:") == []
+def test_ordinary_lines_are_not_worth_a_look():
+    assert found(ORDINARY) == []
 
 
-def test_the_courses_own_cells_are_not_looked_at():
-    assert found("import gc", by="course") == []
-    assert found("import gc", release="import gc") == []
-    assert found("import gc  # mine", release="import gc") == ["gc"]
-
-
-def test_what_the_courses_own_cells_import_must_not_be_changed():
-    assert found("F.relu = print", release="import torch.nn.functional as F") == ["F.relu ="]
+def test_the_courses_own_cells_and_lines_are_not_looked_at():
+    assert found("import ctypes", by="course") == []
+    assert found("import ctypes", release="import ctypes") == []
+    assert found("import ctypes  # mine", release="import ctypes") == ["import ctypes  # mine"]
 
 
 @pytest.mark.parametrize("slug", assignments.SLUGS)
-def test_no_answer_of_the_tests_is_remarkable(slug):
+def test_no_answer_of_the_tests_is_worth_a_look(slug):
     texts = {name: cell.source for name, cell in assignments.cells(slug, "solution").items()}
-    for folder in ("mutants", "variants"):
-        for path in (assignments.REPOSITORY / "tests" / folder / slug).rglob("*.py"):
-            texts[str(path)] = path.read_text()
+    for path in (assignments.REPOSITORY / "tests" / "variants" / slug).rglob("*.py"):
+        texts[str(path)] = path.read_text()
     assert {name: found(text) for name, text in texts.items() if found(text)} == {}

@@ -137,6 +137,10 @@ def map_memory(flags: int) -> Attack:
     return attack
 
 
+def map_addresses(ground: Ground) -> mmap.mmap:
+    return mmap.mmap(-1, 1 << 40, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ)
+
+
 def map_zeros(ground: Ground) -> mmap.mmap:
     with open("/dev/zero", "rb") as file:
         return mmap.mmap(file.fileno(), 2 * MEMORY, mmap.MAP_SHARED, mmap.PROT_READ)
@@ -272,6 +276,7 @@ GUARANTEES: list[tuple[str, bool, dict[str, Attack]]] = [
         "shared": map_memory(mmap.MAP_SHARED | mmap.MAP_ANONYMOUS),
         "growing": map_memory(mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | system_calls.MAP_GROWSDOWN),
         "shared zeros": map_zeros,
+        "page tables": map_addresses,
         "file in memory": lambda ground: os.memfd_create("memory"),
         "raise the limit": raise_limit,
     }),

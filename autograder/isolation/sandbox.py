@@ -25,6 +25,9 @@ from pathlib import Path
 from autograder.errors import IsolationError
 
 MB = 1024 * 1024
+# Beyond what may be written: read-only and reserved memory, as libraries and threads need it. No limit counts
+# the page tables of such memory, which take a 512th of it once it is read.
+ROOM_FOR_ADDRESSES = 16 * 1024 * MB
 DIE_WITH_PARENT, DUMPABLE = 1, 4  # prctl
 ADDRESS_OF_ENVIRONMENT = slice(47, 49)  # in /proc/self/stat, behind the name
 KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONHASHSEED")
@@ -190,9 +193,11 @@ def set_limits(limits: Limits, count_threads: bool) -> None:
     import resource  # other systems lack it
 
     with open("/proc/self/status") as file:
-        held = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmData:"))
+        status = dict(line.split(":", 1) for line in file)
+    held, addresses = (int(status[name].split()[0]) * 1024 for name in ("VmData", "VmSize"))
     values = {
         resource.RLIMIT_DATA: held + limits.memory,
+        resource.RLIMIT_AS: addresses + limits.memory + ROOM_FOR_ADDRESSES,
         resource.RLIMIT_FSIZE: limits.file,
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,

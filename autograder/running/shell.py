@@ -141,6 +141,9 @@ class CellShell(InteractiveShell):
         self.unseen = False  # whether nobody sees what cells show
         super().__init__(**options)
         self.input_transformer_manager = Transformer()
+        # Nothing changes here that could be loaded again, and the looking costs time in each cell.
+        self.extension_manager.loaded.add("autoreload")
+        self.register_magic_function(lambda line: None, "line", "autoreload")
 
     def init_history(self) -> None:
         """Keep no history: its database needs a thread and a file."""
