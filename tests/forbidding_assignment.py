@@ -164,7 +164,7 @@ CONVOLUTIONS = {
     "timed": of(
         "import timeit",
         'found = []\ntimeit.timeit("found.append(F.conv2d(x, weight))", number=1, '
-        'globals={**globals(), **locals()})\nreturn found[0]',
+        "globals={**globals(), **locals()})\nreturn found[0]",
     ),
     "written": of(
         "import sys\nfrom pathlib import Path\n"
@@ -206,7 +206,7 @@ CONVOLUTIONS = {
         'IR = """\ngraph(%x : Tensor, %w : Tensor):\n  %n : NoneType = prim::Constant()\n'
         "  %one : int = prim::Constant[value=1]()\n  %zero : int = prim::Constant[value=0]()\n"
         "  %s : int[] = prim::ListConstruct(%one, %one)\n  %p : int[] = prim::ListConstruct(%zero, %zero)\n"
-        "  %y : Tensor = prim::mkldnn_convolution(%x, %w, %n, %s, %p, %s, %one)\n  return (%y)\n\"\"\"",
+        '  %y : Tensor = prim::mkldnn_convolution(%x, %w, %n, %s, %p, %s, %one)\n  return (%y)\n"""',
         "f = torch._C._create_function_from_graph('f', torch._C.parse_ir(IR))\nreturn f(x, weight)",
     ),
     "collected": of(

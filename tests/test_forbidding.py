@@ -130,7 +130,10 @@ def test_what_a_hidden_test_found_is_told_in_fixed_words(graded):
     assert cells["double-hidden"].outputs[-1].ename == "ValueError"
     cells = executed(graded[1], "thread")
     assert cells["conv-hidden"].metadata.autograder.fault == {"kind": "forbidden"}
-    assert "(conv2d, numpy.convolve, scipy.signal.correlate2d, unfold)" in cells["conv-visible"].outputs[-1].evalue
+    assert (
+        "(conv2d, numpy.convolve, scipy.signal.correlate2d, unfold)"
+        in cells["conv-visible"].outputs[-1].evalue
+    )
 
 
 def test_an_honest_mistake_is_told_by_the_function_that_is_called(graded):

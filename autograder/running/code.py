@@ -1,4 +1,4 @@
-"""The tests' code, compiled once, not once a submission, and found by tracebacks; the runs that ask for it."""
+"""The tests' code, compiled once for all submissions, and found by tracebacks; the names of runs."""
 
 import base64
 import linecache

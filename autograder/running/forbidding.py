@@ -1,7 +1,7 @@
 """Makes forbidden functions impossible in a whole process, for good, before any student's code runs in it.
 
-Every route to an operator of PyTorch (functions, layers, `torch.ops`, gradients, `vmap`, other threads) ends in
-its dispatcher. There each kernel of a forbidden operator is replaced by one that raises. Functions written in
+Every route to an operator of PyTorch (functions, layers, `torch.ops`, gradients, other threads) ends in its
+dispatcher. There each kernel of a forbidden operator is replaced by one that raises. Functions written in
 Python get other code. What would lead around both goes, too: TorchScript, which has kernels of its own, and
 the files from which a function or another library could be loaded anew.
 
@@ -103,7 +103,7 @@ def refuse(path: str, /, *args: Any, **kwargs: Any) -> NoReturn:
 
 
 def replace_kernels(part: str, path: str) -> int:
-    """Replace every kernel of the operators whose name contains `part`; return how many operators there are."""
+    """Replace all kernels of the operators with `part` in their name; return how many operators those are."""
     libraries: dict[str, Any] = {}
     count = 0
     for operator in torch._C._dispatch_get_all_op_names():
@@ -142,7 +142,7 @@ def rewritten(part: str) -> list[FunctionType]:
 
 
 def look_up(path: str, forbidden: str) -> Any:
-    """Return the function of a dotted path; None if its package is not loaded, for then nobody can load it."""
+    """Return the function of a dotted path; None if its package is not loaded, and so cannot be."""
     module_name, _, name = path.rpartition(".")
     if module_name.partition(".")[0] not in sys.modules:
         return None
@@ -237,7 +237,7 @@ def files_of(functions: Iterable[Any]) -> set[Path]:
 
 
 def narrowed(files: set[Path]) -> tuple[Path, ...]:
-    """Return what a student's process may read here, without some files and the packages not loaded so far."""
+    """Return what a student's process may read, without some files and packages that are not loaded."""
     from autograder.isolation.sandbox import readable_paths
 
     # What lies in /proc/self is another process's after the next fork, if its link is followed here.

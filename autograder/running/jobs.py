@@ -133,7 +133,7 @@ def verdict(
     found: dict[tuple[str, int], dict[str, Any]],
     answer: dict[str, Any],
 ) -> list[dict[str, Any]]:
-    """Return a test's outputs, put together of what its runs gave; note in the cell what kind of failure it was.
+    """Return a test's outputs, put together of its runs'; note in the cell what kind of failure it was.
 
     Of a run that nobody sees only the kind of a failure comes in, and how many points there are.
     """
@@ -153,13 +153,7 @@ def verdict(
         if any(item["output_type"] == "error" for item in line["outputs"]):
             fault = line["fault"] or {"kind": "wrong"}
             if run != SHOWN:
-                details = [item for item in line["outputs"] if item["output_type"] == "error"][-1][
-                    "traceback"
-                ]
-                outputs = [
-                    *outputs,
-                    {"output_type": "error", **in_words(fault, forbids), "traceback": details},
-                ]
+                outputs = [*outputs, told(line["outputs"], fault, forbids, name in job.prepared.hidden)]
             break
     if job.strict and job.remarks and forbids and fault is None:
         reason = "What is called cannot be checked, for the notebook has lines that a person should read."
@@ -177,37 +171,40 @@ def not_run(reason: str) -> dict[str, Any]:
     return {"output_type": "error", "ename": "NotRun", "evalue": reason, "traceback": [reason]}
 
 
-def in_words(fault: dict[str, Any], forbids: tuple[str, ...]) -> dict[str, str]:
-    """Return name and text of an error that stands for what a run found that nobody sees."""
+def told(
+    outputs: list[dict[str, Any]], fault: dict[str, Any], forbids: tuple[str, ...], hidden: bool
+) -> dict[str, Any]:
+    """Return an error in fixed words. Its traceback is what the test said, if only the instructor sees it."""
+    kind, text = in_words(fault, forbids, hidden)
+    said = [item["traceback"] for item in outputs if item["output_type"] == "error"][-1]
+    return {"output_type": "error", "ename": kind, "evalue": text, "traceback": said if hidden else [text]}
+
+
+def in_words(fault: dict[str, Any], forbids: tuple[str, ...], hidden: bool) -> tuple[str, str]:
+    """Return name and text of the error that stands for what a run found that nobody sees."""
+    names = ", ".join(sorted(forbids))
     where = (
-        f" at line {fault['line']} of the cell {fault['cell']}: `{fault['text']}`"
-        if fault.get("line")
-        else ""
+        f" at line {fault['line']} of the cell {fault['cell']}: `{fault['text']}`" if "line" in fault else ""
     )
     match fault["kind"]:
         case "forbidden":
-            called = ", ".join(sorted(forbids))
-            return {
-                "ename": "ForbiddenCall",
-                "evalue": f"It works only with a function that this exercise asks you to write yourself ({called}).",
-            }
+            return (
+                "ForbiddenCall",
+                f"A function is called that this exercise asks you to write yourself ({names}).",
+            )
         case "raised":
-            return {"ename": fault["type"], "evalue": f"It raised {fault['type']}{where}."}
+            return fault["type"], f"{fault['type']} was raised{where if fault['line'] else ''}."
         case "missing":
-            return {"ename": "NameError", "evalue": f"name {fault['name']!r} is not defined"}
+            return "NameError", f"name {fault['name']!r} is not defined"
         case "unwritten":
-            return {"ename": "NotImplementedError", "evalue": ""}
+            return "NotImplementedError", ""
         case "late":
-            return {
-                "ename": "CellTimeoutError",
-                "evalue": "The cell ran longer than the time limit and was stopped.",
-            }
+            return "CellTimeoutError", "The cell ran longer than the time limit and was stopped."
         case "dead":
-            return {"ename": "DeadKernelError", "evalue": "Python ended while this cell ran."}
-    if forbids:
-        words = f"Without {', '.join(forbids)}, which this exercise asks you to write yourself, the result is not right."
-        return {"ename": "AssertionError", "evalue": words}
-    return {"ename": "AssertionError", "evalue": "The result was not right for inputs that are not shown."}
+            return "DeadKernelError", "Python ended while this cell ran."
+    if hidden:
+        return "AssertionError", "The result was not right for inputs that are not shown."
+    return "AssertionError", f"The result is not right where library functions do not work ({names})."
 
 
 def read_results(path: Path) -> list[dict[str, Any]]:

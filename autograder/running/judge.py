@@ -140,13 +140,13 @@ def be_judge(
         record.write({"isolation": isolation if isolation == theirs else f"{isolation}; student: {theirs}"})
         for index, reason in failed.items():
             record.cell(index, *((LATE_ERROR, LATE_FAULT) if reason == "late" else (DEAD_ERROR, DEAD_FAULT)))
+        if to_helper is not None:
+            score_apart(to_helper)
         tests = TestNames(plan["answers"], session)
         if plan["tests"]:
             code.import_module(**plan["tests"])
             if plan["in_process"]:
                 session.call("tests", (), plan["tests"])
-        if to_helper is not None:
-            score_apart(to_helper)
         for cell in cells:
             index, done = cell["index"], record.done.get(cell["index"])
             asked = run in cell["runs"] if cell["test"] else done is None or not has_fatal(done)
@@ -167,7 +167,7 @@ def be_judge(
 
 
 def score_apart(connection: socket.socket) -> None:
-    """Let a process of its own read the file that a student hands in as text, when a test asks for its score."""
+    """Let another process read the file that a student hands in as text, when a test asks for its score."""
     helper = Session(Wire(connection), {})
 
     @functools.cache

@@ -1,4 +1,4 @@
-"""A judge and a student's process for each run of a submission: started, watched, ended, followed by others."""
+"""A judge and a student's process for each run of a submission: started, watched, ended, started again."""
 
 import json
 import os
@@ -60,12 +60,18 @@ class Runs:
             try:
                 statuses[run] = self._work(job, run, tuple(names), failed, end)
             except (OSError, EOFError) as error:
-                self._without.pop(tuple(names), None)
+                if tuple(names) in self._without:
+                    self._without.pop(tuple(names)).close()
                 statuses[run] = "broken"
                 print(f"{type(error).__name__}: {error}", flush=True)
             if run == SHOWN:
                 ended = failed
         return {"status": "finished", "runs": statuses}
+
+    def close(self) -> None:
+        """End what was forked."""
+        for students in self._without.values():
+            students.close()
 
     def _work(
         self, job: dict[str, Any], run: str, names: tuple[str, ...], failed: dict[int, str], end: float

@@ -1,7 +1,7 @@
 """Finds lines in a submission that a person should read: they reach for the grader, or below Python.
 
-That costs nothing, unless an instructor asks for it with `--strict`: what cannot run is seen to elsewhere (see
-`forbidding.py`). Only the text is looked at, line by line: taking it apart as Python could take long.
+That costs nothing, unless an instructor asks for it with `--strict`: `forbidding.py` sees to what cannot run.
+Only the text is looked at, line by line: taking it apart as Python could take long.
 """
 
 import re
@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 REMARKABLE = re.compile(
     r"""
     \b(?:autograder|ctypes|cffi|_ctypes|nbgrader)\b | \bcpp_extension\b | \bload_library\b
-    | \btorch\._C\b | \bfrom\ torch\ import\b.*\b_C\b | \b_dispatch_\w+ | \btorch\.library\b | __torch_dispatch__
+    | \btorch\._C\b | \bfrom\ torch\ import\b.*\b_C\b | \b_dispatch_\w+ | \btorch\.library\b
+    | __torch_dispatch__
     | \bcheck\.forbid\w*\s*= | \bforbidden\b.*= | \bcnnlib\.check\.(?:forbidden|trials|compare)\b
     | \bsys\.(?:settrace|setprofile|meta_path|path_hooks)\b | \bgc\.get_(?:objects|referrers)\b
     | /proc/ | \bsolutions\.\w+\.tests\b

@@ -86,7 +86,7 @@ class StudentsElsewhere:
 
     def __init__(self, names: tuple[str, ...], students: Students) -> None:
         self._socket, theirs = socket.socketpair()
-        fork(self._serve, theirs, names, students)
+        self._process = fork(self._serve, theirs, names, students)
         theirs.close()
         self._hear()
 
@@ -102,6 +102,11 @@ class StudentsElsewhere:
         """End a process."""
         self._socket.sendall(json.dumps({"stop": process}).encode())
         self._hear()
+
+    def close(self) -> None:
+        """End the other process."""
+        self._socket.close()
+        os.waitpid(self._process, 0)
 
     def _hear(self) -> int:
         answer = self._socket.recv(4096)

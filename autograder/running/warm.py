@@ -39,7 +39,9 @@ def main(arguments: list[str]) -> None:
     from autograder.running.pairs import Runs
     from autograder.running.student import Students
 
-    serve(options["pipes"], limits, Runs(Students(shell, limits)).work)
+    runs = Runs(Students(shell, limits))
+    serve(options["pipes"], limits, runs.work)
+    runs.close()
 
 
 if __name__ == "__main__":
