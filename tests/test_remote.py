@@ -756,3 +756,35 @@ def test_a_student_that_is_gone_is_an_error_not_a_wait():
             session.look("leave")()
         with pytest.raises(WireError):
             session.look("leave")
+
+
+def test_a_default_dtype_of_the_notebook_holds_in_tests_of_it():
+    source = "import torch\n\ndef change(name):\n    torch.set_default_dtype(getattr(torch, name))\n    return 1"
+    try:
+        with student(source) as session:
+            for name in ("float64", "float32", "float64"):
+                session.look("change")(name)
+                assert torch.get_default_dtype() is getattr(torch, name)
+            session.look("change")("float16")
+            assert torch.get_default_dtype() is torch.float64, "no other one is a notebook's"
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_where_an_error_comes_from_is_told_by_the_submissions_own_text():
+    source = (
+        "import linecache\nclass Mine(KeyError):\n    pass\n\ndef fail(x):\n"
+        "    linecache.cache['<cell answer>'] = (1, None, [f'{x}'] * 9, '<cell answer>')\n"
+        "    raise Mine(x)\n\ndef elsewhere(x):\n"
+        "    exec(compile('raise ValueError', f'<cell {x}>', 'exec'))"
+    )
+    with student(source) as session:
+        for name, line, kind in (("fail", 7, "KeyError"), ("elsewhere", 10, "ValueError")):
+            with pytest.raises(Exception):  # noqa: B017 (the second is told apart below)
+                session.look(name)("secret")
+            problem = session.problems[-1]
+            assert problem.type == kind
+            text = source.splitlines()[line - 1].strip()
+            found = {"cell": "answer", "line": line, "text": text}
+            assert problem.place in (found, {"cell": None, "line": None, "text": None})
+        assert session.problems[0].place["text"] == "raise Mine(x)"
