@@ -100,12 +100,17 @@ def notebook():
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def write_source(folder: Path) -> Path:
-    """Write the assignment under `folder` and return `folder`."""
+def write_source(folder: Path, *, forbid: bool = True) -> Path:
+    """Write the assignment under `folder` and return `folder`; its tests may forbid nothing."""
     path = folder / NAME / f"{NAME}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook(), path)
-    path.with_name("tests.py").write_text(TESTS)
+    content, tests = notebook(), TESTS
+    if not forbid:
+        tests = TESTS.replace('forbid=FORBIDDEN["conv-hidden"], ', "").replace("FORBIDDEN = {", "ALLOWED = {")
+        for cell in content.cells:
+            cell.source = cell.source.replace('forbid=["conv2d", "unfold"], ', "")
+    nbformat.write(content, path)
+    path.with_name("tests.py").write_text(tests)
     return folder
 
 
@@ -199,7 +204,7 @@ CONVOLUTIONS = {
     "traced": of("", "return torch.jit.trace(F.conv2d, (x, weight))(x, weight)"),
     "scripted": of(
         "",
-        "unit = torch.jit.CompilationUnit('def f(x, w):\\n    return torch.conv2d(x, w)')\n"
+        "unit = torch.jit.CompilationUnit('def f(x, w):\\n    return torch.conv2d(x, w)\\n')\n"
         "return unit.f(x, weight)",
     ),
     "graph": of(
@@ -241,13 +246,16 @@ CONVOLUTIONS = {
         "keys = torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)\n"
         "return kernel.call_boxed(keys, x, weight, weight.shape[2:], None, [1, 1], [0, 0])",
     ),
-    "quantized": of(
+    "pointwise": of(
         "",
-        "return torch.ops.mkldnn._convolution_pointwise(x, weight, None, [0, 0], [1, 1], [1, 1], 1, 'none', [], '')",
+        "options = [0, 0], [1, 1], [1, 1], 1, 'none', [], ''\n"
+        "return torch.ops.mkldnn._convolution_pointwise(x, weight, None, *options)",
     ),
     "reloaded": of(
         "import importlib",
-        "return importlib.reload(importlib.import_module('torch.nn.functional')).conv2d(x, weight)",
+        "layers = importlib.reload(importlib.import_module('torch.nn.modules.conv'))\n"
+        "layer = layers.Conv2d(2, len(weight), weight.shape[2:], bias=False)\n"
+        "layer.weight.data = weight\nreturn layer(x)",
     ),
     "unpatched": of(
         "import cnnlib.check.forbidden as forbidden\n"
@@ -317,7 +325,7 @@ HONEST = {
     },
     "looks_inside": {
         "conv": "import gc, inspect, sys, threading, pickle, importlib, builtins\ngc.collect()\n"
-        "print(inspect.signature(F.pad), nn.Linear(1, 1).__dict__.keys(), sys.modules['torch'], globals().keys())\n"
+        "print(inspect.signature(F.pad), nn.Linear(1, 1).__dict__.keys(), sys.modules['torch'], globals())\n"
         "torch.backends.cudnn.benchmark = True\ntorch.set_printoptions(precision=2)\n"
         "from torch.nn.modules.utils import _pair\n"
         f"{CONV}",

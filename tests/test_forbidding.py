@@ -104,6 +104,16 @@ def test_a_forbidden_call_earns_nothing_and_costs_only_its_part(graded, student)
     assert points(graded[0][student]) == deserved
 
 
+def test_the_same_answers_are_right_where_nothing_is_forbidden(released, tmp_path):
+    forbidding.write_source(tmp_path / "solutions", forbid=False)
+    for student in (*forbidding.CONVOLUTIONS, *forbidding.SIZES):
+        hand_in(tmp_path / "submitted", released, student)
+    folders = tmp_path / "solutions", forbidding.NAME, tmp_path / "submitted", tmp_path / "output"
+    assert grade(*folders, Options(timeout=20)) == 0
+    wrong = {name for name, row in tiny.csv_rows(tmp_path / "output").items() if row["score"] != "10"}
+    assert wrong <= {"size_compiled"}, "which reads a file that Python may not have written"
+
+
 @pytest.mark.parametrize("student", TELLING)
 def test_nothing_that_a_hidden_test_passes_comes_out(graded, student):
     rows, output = graded

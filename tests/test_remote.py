@@ -759,7 +759,9 @@ def test_a_student_that_is_gone_is_an_error_not_a_wait():
 
 
 def test_a_default_dtype_of_the_notebook_holds_in_tests_of_it():
-    source = "import torch\n\ndef change(name):\n    torch.set_default_dtype(getattr(torch, name))\n    return 1"
+    source = (
+        "import torch\n\ndef change(name):\n    torch.set_default_dtype(getattr(torch, name))\n    return 1"
+    )
     try:
         with student(source) as session:
             for name in ("float64", "float32", "float64"):
