@@ -214,6 +214,24 @@ CONVOLUTIONS = {
         '  %y : Tensor = prim::mkldnn_convolution(%x, %w, %n, %s, %p, %s, %one)\n  return (%y)\n"""',
         "f = torch._C._create_function_from_graph('f', torch._C.parse_ir(IR))\nreturn f(x, weight)",
     ),
+    "primitive": of(
+        "", "return torch.ops.prim.mkldnn_convolution(x, weight, None, [1, 1], [0, 0], [1, 1], 1)"
+    ),
+    "primitive_overload": of(
+        "",
+        "found = torch._C._get_operation_overload('prim::mkldnn_convolution', '')[0]\n"
+        "return found(x, weight, None, [1, 1], [0, 0], [1, 1], 1)",
+    ),
+    "primitive_found": of(
+        "",
+        "found = torch._C._jit_get_operation('prim::mkldnn_convolution')[0]\n"
+        "return found(x, weight, None, [1, 1], [0, 0], [1, 1], 1)",
+    ),
+    "primitive_kept": of(
+        "import gc",
+        "found = [f for f in gc.get_objects() if getattr(f, '__name__', '') == '_jit_get_operation'][0]\n"
+        "return found('prim::mkldnn_convolution')[0](x, weight, None, [1, 1], [0, 0], [1, 1], 1)",
+    ),
     "collected": of(
         "import gc, weakref\n"
         "for found in gc.get_objects():\n"
@@ -336,6 +354,8 @@ HONEST = {
     "compiles": {
         "conv": CONV.replace("def conv", "@torch.compile\ndef conv"),
         "size": RIGHT["size"].replace("def size", '@torch.compile(mode="reduce-overhead")\ndef size'),
+        "double": "layer = nn.Linear(1, 1)\nlayer.compile()\ntorch.compile(layer)(torch.ones(1))\n\n\n"
+        "def double(x):\n    return 2 * x",
     },
     "imports_another_library": {"conv": "import torchvision\nfrom torchvision import transforms\n" + CONV},
     "lists_files": {"conv": "files = !ls\nprint(len(files))\n!rm -rf nothing\n%pwd\n%time x = 1\n" + CONV},

@@ -10,6 +10,7 @@ what could take a kernel of ours away again. Code that is not Python's could sti
 the process's memory (`ctypes`, an extension module) is not kept from it.
 """
 
+import contextlib
 import ctypes
 import functools
 import importlib
@@ -29,18 +30,11 @@ from cnnlib.check.forbidden import ForbiddenCall, operators_part, sentence
 KEYS = ("CPU", "AutogradCPU")  # an operator gets a kernel for these, and for each for which it has one
 # Operators that PyTorch also has in Python, by way of simpler ones.
 REWRITTEN = ("torch._decomp", "torch._prims", "torch._refs")
-# What runs a graph of TorchScript, or makes one that could be run.
+# How what runs TorchScript, makes a graph that could be run, or finds one of its operators starts.
 SCRIPT_FUNCTIONS = (
-    "_jit_",
-    "_create_",
-    "_fuse_",
-    "_import_",
-    "_load_",
-    "_script_",
-    "import_",
-    "parse_",
-    "_aoti",
-)
+    "_aoti", "_create_", "_fuse_", "_get_custom", "_get_operation", "_import_", "_jit_", "_load_", "_script_",
+    "import_", "parse_",
+)  # fmt: skip
 SCRIPT_CLASSES = (
     "CompilationUnit", "GraphExecutorState", "Graph", "LiteScriptModule", "Node", "ScriptFunction",
     "ScriptMethod", "ScriptModule", "StaticModule",
@@ -52,7 +46,10 @@ BELOW = {
     "torch.autograd.backward": ("torch.autograd.graph._engine_run_backward",),
     "torch.autograd.grad": ("torch.autograd.graph._engine_run_backward",),
 }
-HARMLESS = ("dateutil", "einops", "pandas", "pytz", "six", "tabulate", "tqdm", "tzdata")  # packages
+# Packages that compute nothing that a test forbids.
+HARMLESS = (
+    "dateutil", "einops", "functorch", "pandas", "pytz", "six", "tabulate", "tqdm", "tzdata", "wcwidth",
+)  # fmt: skip
 
 
 def forbid_for_good(names: Iterable[str]) -> tuple[Path, ...]:
@@ -181,11 +178,7 @@ def spoil(function: Any, refused: Callable[..., NoReturn], seen: set[int]) -> No
             if isinstance(method, FunctionType):
                 spoil(method, refused, seen)
     elif isinstance(function, BuiltinFunctionType):
-        for module in list(sys.modules.values()):
-            if isinstance(module, ModuleType):
-                for name, value in list(vars(module).items()):
-                    if value is function:
-                        del vars(module)[name]
+        replace_everywhere({id(function)}, refused)
 
 
 @functools.cache
@@ -204,10 +197,18 @@ def refusing_code(free: int) -> CodeType:
 
 
 def without_torchscript() -> None:
-    """Take away what runs graphs of TorchScript: its kernels are not the dispatcher's."""
-    for name, value in list(vars(torch._C).items()):
-        if name.startswith(SCRIPT_FUNCTIONS) and isinstance(value, BuiltinFunctionType):
-            delattr(torch._C, name)
+    """Take away what runs operators of TorchScript: some of its kernels are not the dispatcher's."""
+    for operator in torch._C._dispatch_get_all_op_names():  # found now, or they could not be any more
+        namespace, _, name = operator.partition("::")
+        name, _, overload = name.partition(".")
+        with contextlib.suppress(AttributeError, RuntimeError):
+            getattr(getattr(getattr(torch.ops, namespace), name), overload or "default")
+    gone = {
+        id(value)
+        for name, value in vars(torch._C).items()
+        if name.startswith(SCRIPT_FUNCTIONS) and isinstance(value, BuiltinFunctionType)
+    }
+    replace_everywhere(gone, partial(refuse, "TorchScript"))
     for name in SCRIPT_CLASSES:
         kind = getattr(torch._C, name, None)
         for attribute, value in list(vars(kind).items()) if kind else ():
@@ -215,6 +216,15 @@ def without_torchscript() -> None:
                 setattr(kind, attribute, partial(refuse, "TorchScript"))
     torch.jit.script = torch.jit.trace = as_it_is
     torch.jit.freeze = torch.jit.optimize_for_inference = as_it_is
+
+
+def replace_everywhere(functions: set[int], refused: Callable[..., NoReturn]) -> None:
+    """Replace functions, given by their `id`, in all modules."""
+    for module in list(sys.modules.values()):
+        if isinstance(module, ModuleType):
+            for name, value in list(vars(module).items()):
+                if id(value) in functions:
+                    vars(module)[name] = refused
 
 
 def as_it_is(function: Any = None, *args: Any, **kwargs: Any) -> Any:

@@ -246,7 +246,7 @@ class Session(Peer):
         return error
 
     def _place(self, where: Any) -> dict[str, Any]:
-        """Return a place in the submission: its text is the submission's, whatever the student's process says."""
+        """Return a place in the submission; its text is taken from there, whatever the process says."""
         match where:
             case [str(cell), int(line)] if 0 < line <= len(self._lines.get(cell, ())):
                 return {
