@@ -227,11 +227,6 @@ CONVOLUTIONS = {
         "found = torch._C._jit_get_operation('prim::mkldnn_convolution')[0]\n"
         "return found(x, weight, None, [1, 1], [0, 0], [1, 1], 1)",
     ),
-    "primitive_kept": of(
-        "import gc",
-        "found = [f for f in gc.get_objects() if getattr(f, '__name__', '') == '_jit_get_operation'][0]\n"
-        "return found('prim::mkldnn_convolution')[0](x, weight, None, [1, 1], [0, 0], [1, 1], 1)",
-    ),
     "collected": of(
         "import gc, weakref\n"
         "for found in gc.get_objects():\n"
