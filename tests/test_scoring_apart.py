@@ -1,4 +1,4 @@
-"""A network that a student hands in as text is read by a process that is neither the judge's nor knows results."""
+"""A network handed in as text is read by a process that is neither the judge's nor knows results."""
 
 import json
 
