@@ -132,6 +132,8 @@ def by_function(name: str, args: tuple, kwargs: dict, operands: list[Field], val
         if field.flat or max(field.positions) == 1 or _only_leading(name, args, field):
             return reshape(field, value.shape)
         raise UnsupportedError("it moves the spatial dimensions")
+    if name == "getattr" and (not isinstance(args[0], Tensor) or args[1] == "data"):
+        return field  # as of torch.max(x, 1).values
     if name == "getitem":
         return _index(field, args[0], args[1], value)
     raise UnsupportedError(_why(name))

@@ -247,7 +247,7 @@ class _Output(Calls):
 def _center(output: list[Tensor] | None, layer: str, dimensions: int) -> Tensor:
     """The center unit of what a layer gives first, the sum of its channels."""
     if output is None:
-        raise ValueError(f"layer {layer!r} is never called, so nothing acts on it")
+        raise ValueError(f"layer {layer!r} is never called itself, so there is nothing to look at")
     if not output or output[0].ndim != dimensions:
         got = tuple(output[0].shape) if output else "no tensor"
         raise ValueError(f"layer {layer!r} must give (N, C, H, W) for a center unit to exist, it gives {got}")
@@ -294,13 +294,22 @@ class _Tracer(fx.Tracer):
 
         return watched
 
-    def iter(self, obj: fx.Proxy) -> Iterator:
-        """Let `*pool(x)` give two symbols, where it is known that it gives a pair."""
-        return iter((obj[0], obj[1])) if self._gives_a_pair(obj.node) else super().iter(obj)
+    def create_proxy(self, *args: Any, **kwargs: Any) -> Any:
+        """Give two symbols for what is known to give a pair: one symbol could not be taken apart by `*`."""
+        proxy = super().create_proxy(*args, **kwargs)
+        if not self._gives_a_pair(proxy.node):
+            return proxy
+        known = len(self.names)
+        pair = proxy[0], proxy[1]
+        del self.names[known:]  # nobody wrote these
+        self._calls[".".join(filter(None, (self._inside[-1], "getitem")))] -= 2
+        return pair
 
     def _gives_a_pair(self, node: fx.Node) -> bool:
-        if node.op != "call_module":
+        if node.op == "call_function":
             return _name(node).endswith("with_indices")
+        if node.op != "call_module":
+            return False
         module = self.root.get_submodule(node.target)
         return isinstance(module, _PAIRS) or getattr(module, "return_indices", False)
 
@@ -311,7 +320,7 @@ class _Tracer(fx.Tracer):
         output = super().call_module(m, forward, args, kwargs)
         self._entering = None  # a layer of PyTorch's own is not entered
         self._inside.pop()
-        # Of several outputs the first one counts; a layer of PyTorch's that gives several is one symbol here.
+        # Of several outputs the first one counts.
         first = next(parts_of(output, fx.Proxy), None)
         if first is not None:
             self._note(path, first.node)
@@ -375,7 +384,7 @@ class _Interpreter(fx.Interpreter):
         except (TypeError, ValueError, KeyError, IndexError, AttributeError):
             why = "it is called in a way that is not known here"
         kind = f"{type(module).__name__} " if module is not None else ""
-        name = self.names.get(node.name, node.name)
+        name = self.names.get(node.name, node.target if module is not None else node.name)
         self.reason = self.reason or f"the receptive field cannot be followed through {kind}{name!r}: {why}"
         return None
 
