@@ -89,7 +89,9 @@ class Graded:
     def feedback_on(self, answer: Answer) -> str:
         """What the student reads about the tests of the answer's part."""
         page = self.feedback / self.student_of(answer) / self.slug / f"{self.slug}.html"
-        articles = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("article.failed")
+        articles = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select(
+            "article.failed, article.partly"
+        )
         messages = [
             article.select_one(".message") for article in articles if part_of(article["id"]) == answer.part
         ]

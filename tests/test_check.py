@@ -112,6 +112,18 @@ def test_another_mistake_is_not_given_a_name():
     assert "Likely" not in message_of(lambda x, w, stride=1: F.conv2d(x, w, stride=stride) + 1, wrong=WRONG)
 
 
+def test_an_argument_that_was_changed_is_no_other_mistake():
+    def emptied(x):
+        result = 2 * x
+        x.zero_()
+        return result
+
+    cases = [((torch.ones(size),), {}) for size in (1, 2, 3)]
+    report = check.function(emptied, lambda x: 2 * x, cases, wrong={"x is added to itself": lambda x: x + x})
+    assert "emptied changed its argument in place" in report.message
+    assert "Likely mistake" not in report.message
+
+
 def test_a_wrong_reference_that_raises_is_ignored():
     message = message_of(
         lambda n: n + 1, lambda n: n, [((1,), {}), ((2,), {})], wrong={"odd": lambda n: n / 0}

@@ -133,6 +133,8 @@ class FeedbackPages:
         finding = Finding()
         if error is not None:
             finding = Finding(hidden_message(error, source)) if hidden else read_message(self._said(error))
+        elif not hidden and 0 < (grades.scores.get(name) or 0) < float(nbgrader["points"]):
+            finding = Finding(redact(plain(printed(cell)), self._secret))  # which answers are wrong
         return Test(
             name=name,
             points=float(nbgrader["points"]),
@@ -183,6 +185,11 @@ def rewrite_feedback(results, key: Key, version: str, students: Iterable[str] | 
 def name_of(cell: NotebookNode) -> str:
     """Return the cell's grade id, empty if it has none."""
     return metadata(cell).get("grade_id") or ""
+
+
+def printed(cell: NotebookNode) -> str:
+    """Return what a cell printed, without the value of its last line."""
+    return "".join(out.text for out in cell.get("outputs", []) if out.output_type == "stream").rstrip()
 
 
 def hidden_lines(key: Key) -> set[str]:

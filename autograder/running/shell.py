@@ -136,6 +136,7 @@ class CellShell(InteractiveShell):
     def __init__(self, **options) -> None:
         self.shown = Outputs()
         super().__init__(**options)
+        self.db = {}  # what magic remembers, such as %cd: there is no file for it
         self.input_transformer_manager = Transformer()
 
     def init_history(self) -> None:
@@ -150,6 +151,15 @@ class CellShell(InteractiveShell):
 
     def init_virtualenv(self) -> None:
         """Leave the path of modules as it is."""
+
+    def system(self, cmd: str) -> None:
+        """Leave out a shell line: no other program runs here, and no answer needs one."""
+        print(f"[left out: !{cmd}]")
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> list[str] | str:
+        """Return nothing, as of a program without output."""
+        self.system(cmd)
+        return [] if split else ""
 
     def enable_gui(self, gui=None) -> None:
         """Ignore `%matplotlib qt` and the like: there is no screen."""

@@ -108,18 +108,22 @@ def each(
     if not isinstance(given, Mapping):
         hint = "; did you forget `return`?" if given is None else ""
         return Report(False, f"expected a dict with the keys {list(expected)}, got {describe(given)}{hint}.")
-    lines, right, share = [], 0, 0.0
+    lines, right, total = [], 0, 0.0
     for item in expected:
         if item not in given:
             lines.append(f"{item}: this key is missing.")
             continue
         earned, faults = judge(item, given[item])
-        share += earned / len(expected)
+        total += earned
         right += not faults
         lines += faults
+    single = len(expected) == 1
     if not lines:
-        return Report(True, f"all {len(expected)} answers are right.", 1.0)
-    return Report(False, "\n".join([f"{right} of {len(expected)} answers are right:", *lines]), share)
+        return Report(
+            True, "the answer is right." if single else f"all {len(expected)} answers are right.", 1.0
+        )
+    heading = [] if single else [f"{right} of {len(expected)} answers are right:"]
+    return Report(False, "\n".join([*heading, *lines]), total / len(expected))
 
 
 def fingerprint(item: str, answer: Any, salt: str) -> str:
@@ -149,7 +153,7 @@ def form(answer: Any) -> str:
     parts = answer if isinstance(answer, tuple | list) else [answer]
     for part in map(_plain, parts):
         if type(part) is float and part.is_integer():
-            return f"an answer is a whole number: write {int(part)} instead of {shown(answer)}."
+            return f"an answer is a whole number: write {int(part)} instead of {part}."
         if type(part) not in (int, str):
             inside = "in a tuple " if isinstance(answer, tuple | list) else ""
             return (

@@ -91,8 +91,8 @@ def _run(step: tables.Step, name: str, answers: tuple[Any, ...]) -> Report:
         return measure(answer, *args, **kwargs)
 
     measured.__name__ = known_as
-    if measure is measures.call and not callable(answer):
-        measured = answer
+    if measure is measures.call:
+        measured = answer  # whose parameters' names are known
     wrong = {
         words: lambda trial, results=results: _possible(results[trial.number])
         for words, results in step.wrong.items()

@@ -29,6 +29,7 @@ LAYERS = {
     nn.AvgPool2d: _WINDOW,
     nn.BatchNorm2d: ("num_features", *_NORM),
     nn.Conv2d: ("in_channels", "out_channels", *_WINDOW, "dilation", "groups", "bias", "padding_mode"),
+    nn.ConvTranspose2d: ("in_channels", "out_channels", *_WINDOW, "bias"),
     nn.Dropout: ("p",),
     nn.Flatten: ("start_dim", "end_dim"),
     nn.GroupNorm: ("num_groups", "num_channels", "eps", "affine"),
@@ -202,5 +203,6 @@ def decode(written: Any) -> Any:
     made_of = next(kind for kind in LAYERS if kind.__name__ == written["layer"])
     layer = made_of(*map(decode, written["children"]), **decode(written["arguments"]))
     if written["state"]["dict"]:
-        layer.load_state_dict(decode(written["state"]))
+        state = decode(written["state"])
+        layer.to(next(iter(state.values())).dtype).load_state_dict(state)
     return layer.train(written["training"])
