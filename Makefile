@@ -40,12 +40,7 @@ node_modules/.package-lock.json: package.json package-lock.json .venv/book.stamp
 
 # --- the site ----------------------------------------------------------------------------------------
 book: .venv/book.stamp node_modules/.package-lock.json ## set up and build the site
-	@$(BIN)/python book/_ext/repository.py >/dev/null  # a malformed address is told here in one sentence
-	@mkdir -p _build
-	@$(BIN)/jupyter-book build --quiet --warningiserror --nitpick --keep-going --path-output _build/next . \
-		>_build/log || { cat _build/log; rm -rf _build/next; exit 1; }  # else Sphinx remembers what was mended
-	@rm -rf _build/html && mv _build/next/_build/html _build/html  # readers never see a page half-written
-	@echo "The site is in _build/html; open _build/html/index.html, or run: make serve"
+	@$(BIN)/python book/_ext/make_site.py
 
 serve: book ## build and serve the site on this machine
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
