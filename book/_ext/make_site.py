@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 RECORD = BUILD / "html.made-from"
-SOURCES = ("_config.yml", "_toc.yml", "book", "cnnlib", "exercises")
+SOURCES = ("_config.yml", "_toc.yml", "CONTRIBUTING.md", "book", "cnnlib", "exercises")
 
 
 def files(path: Path) -> Iterator[Path]:
