@@ -157,7 +157,7 @@ class Newcomer:
             if line.startswith("make serve"):
                 lines.append(f"probe http://127.0.0.1:{self.ports['serve']}/book/intro.html '{line}'")
             elif line.startswith("jupyter lab "):
-                notebook = line.removeprefix("jupyter lab ")
+                notebook = line.rpartition("/")[2]  # JupyterLab serves the folder of the file
                 address = f"http://127.0.0.1:{self.ports['jupyter']}/api/contents/{notebook}"
                 lines.append(f"probe {address} '{line}'")
             elif not line.startswith("make test"):
