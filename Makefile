@@ -31,6 +31,16 @@ if sys.version_info >= (3, 14):
 endef
 export CHECK_PYTHON
 
+# Asked for another Python than .venv has, go on with neither silently.
+ifeq ($(origin PYTHON),command line)
+ifneq ($(wildcard .venv/uv.stamp),)
+VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
+ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION)))
+$(error The folder .venv has Python $(shell $(BIN)/python $(VERSION)); remove it to use $(PYTHON))
+endif
+endif
+endif
+
 .venv/uv.stamp:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here; install Python 3.11, 3.12 or 3.13, or name one, such as: make book PYTHON=/path/to/python3.13" >&2; exit 1; }
 	@$(PYTHON) -c "$$CHECK_PYTHON"

@@ -63,6 +63,16 @@ def test_a_python_that_does_not_exist_is_one_sentence(repository, tmp_path):
     assert said.startswith("There is no python3.99 here; install Python 3.11, 3.12 or 3.13")
 
 
+def test_another_python_than_the_one_set_up_is_not_taken_silently(repository, tmp_path):
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/uv.stamp").touch()
+    (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
+    done = set_up(repository, tmp_path, other_python(tmp_path, (3, 99, 0)))
+    assert done.returncode != 0
+    assert "remove it to use" in done.stderr
+    assert "The folder .venv has Python 3." in done.stderr
+
+
 def bare(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the autograder in a copy of the repository with a Python that has no packages."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
