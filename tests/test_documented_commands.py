@@ -201,7 +201,14 @@ def test_the_commands_of_the_readme_work_in_order(newcomer: Newcomer, repository
     assert len(others) >= 4
     for block in others:
         newcomer.type(block)
-    assert (newcomer.clone / "_build/publish/site/index.html").is_file()
+    published = newcomer.clone / "_build/publish"
+    for page in ("site/index.html", "site/2026-fall/index.html"):
+        assert (published / page).is_file()
+    tags = subprocess.run(
+        ["git", "-C", published / "student", "tag", "--points-at", "student"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert set(tags) == {"student-2026-fall", newcomer.type("python3 -m autograder student-tag").strip()}
     assert "convolution,100," in (newcomer.clone / "grades.csv").read_text().replace("100.0", "100")
 
 
