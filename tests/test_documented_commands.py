@@ -111,6 +111,7 @@ class Newcomer:
             ["init", "--quiet"],
             ["add", "--all"],
             ["commit", "--quiet", "--message", "Course"],
+            ["tag", "term/2026-fall"],
         ):
             subprocess.run([*git, self.clone, *arguments], check=True)
 
