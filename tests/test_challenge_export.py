@@ -75,7 +75,10 @@ class Usual(nn.Module):
         x = F.interpolate(x, scale_factor=2, mode="nearest")
         a, b = self.dropout(x).chunk(2, dim=1)
         x = torch.cat([b, a], 1)
-        return self.linear(self.hidden(x.mean((2, 3)) + F.adaptive_max_pool2d(x, 1).flatten(1)))
+        # The exporter of torch 2.11, which Colab had in August 2026, does not know the adaptive one.
+        adaptive = torch.__version__ >= "2.15"
+        largest = F.adaptive_max_pool2d(x, 1) if adaptive else F.max_pool2d(x, x.shape[2:])
+        return self.linear(self.hidden(x.mean((2, 3)) + largest.flatten(1)))
 
 
 # Weights as PyTorch counts them, less what folding saves: the factors of the two batch norms after a layer.
