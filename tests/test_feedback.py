@@ -154,6 +154,20 @@ def test_parts_have_their_points_and_answers_their_comments(key):
     assert "2.25 of 3 points" in page
 
 
+@pytest.mark.parametrize(("cell", "said"), [("add-test", True), ("add-hidden", False)])
+def test_a_partly_right_list_says_which_answers_are_wrong_unless_it_is_hidden(key, cell, said):
+    notebook = executed(key)
+    tested = next(tested for tested in notebook.cells if tested.id == cell)
+    tested.outputs = [
+        new_output("stream", text="1 of 2 answers are right:\na: 3 is not right.\n"),
+        new_output("execute_result", {"text/plain": "0.53125"}),
+    ]
+    shown = article(page_of(key, notebook, {cell: 0.53125}), cell)
+    assert "partly passed" in shown.get_text()
+    assert ("a: 3 is not right." in shown.get_text()) is said
+    assert "0.53125" not in shown.get_text()
+
+
 def test_what_waits_for_a_person_is_not_called_failed(key):
     assert "not graded yet" in article(page_of(key, executed(key), {"add-test": None}), "add-test").get_text()
 
