@@ -4,6 +4,7 @@ Nothing here validates against nbformat's schema: that takes seconds on a large 
 first odd cell, where this reads what can be read and says what could not.
 """
 
+import base64
 import json
 import re
 from itertools import islice
@@ -14,6 +15,13 @@ from nbformat import NotebookNode
 
 LARGEST = 20_000_000  # bytes; a notebook of this course is a hundred times smaller
 MOST_CELLS = 5_000
+# Media types, and how the content begins.
+PICTURES = {
+    "image/png": b"\x89PNG",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+    "image/webp": b"RIFF",
+}
 SUFFIXES = (".ipynb", ".ipynb.txt", ".ipynb.json")  # browsers add the last two on saving
 # A later copy: "x (1).ipynb" from a browser, "x-Copy1.ipynb" from Jupyter, "x-1.ipynb" from Canvas.
 COPY = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|-(\d+))$")
@@ -259,5 +267,16 @@ def is_id(value: Any) -> bool:
 
 
 def is_bundle(value: Any) -> bool:
-    """Return whether `value` is an attachment: texts by media type."""
-    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+    """Return whether `value` is an attachment: pictures by media type."""
+    return isinstance(value, dict) and any(is_picture(kind, text) for kind, text in value.items())
+
+
+def is_picture(kind: Any, text: Any) -> bool:
+    """Return whether this is a picture in base64, of a kind that runs no code; SVG may."""
+    start = PICTURES.get(kind)
+    if start is None or not isinstance(text, str):
+        return False
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).startswith(start)
+    except ValueError:
+        return False
