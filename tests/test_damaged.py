@@ -1,5 +1,6 @@
 """Damaged notebooks: what a student answered is found, nothing else of the submission counts."""
 
+import base64
 import json
 import random
 from dataclasses import dataclass
@@ -508,6 +509,11 @@ def test_notebook_saved_as_text_or_in_a_folder_is_found(tmp_path):
 
 
 def test_plain_cells_keep_pictures_of_a_written_answer():
-    picture = {"a.png": {"image/png": "aGk="}, "b.png": 3}
-    cells, _ = plain_cells({"cells": [{"cell_type": "markdown", "source": "x", "attachments": picture}]})
-    assert cells[0].attachments == {"a.png": {"image/png": "aGk="}}
+    png = base64.b64encode(b"\x89PNG...").decode()
+    given = {
+        "a.png": {"image/png": png, "text/html": "<script>", "image/svg+xml": "<svg/>"},
+        "b.png": 3,
+        "c.png": {"image/png": base64.b64encode(b"<script>").decode()},
+    }
+    cells, _ = plain_cells({"cells": [{"cell_type": "markdown", "source": "x", "attachments": given}]})
+    assert cells[0].attachments == {"a.png": {"image/png": png}}

@@ -1,9 +1,11 @@
 """The process that opens what students handed in: `python -m autograder.handin.confined`.
 
-It holds the parts of an answer key that students have, too, and forks a child for each submission, which gives
-up all access but to that submission, may use little time and memory, and answers in JSON. So whatever is in a
-notebook, it costs that notebook only. The first line on its input says what is common to all jobs; each further
-line is a job and is answered by a line with the answer's length and the answer.
+It holds those parts of an answer key that students have, too, and forks a child for each submission. The
+child gives up all access but to that submission, may use little time and memory, and answers in JSON. So
+whatever is in a notebook, it costs that notebook only.
+
+The first line on its input says what is common to all jobs. Each further line is a job, and is answered by a
+line with the answer's length and the answer.
 """
 
 import contextlib

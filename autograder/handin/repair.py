@@ -11,7 +11,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.handin.matching import CourseCell, Matching, course_cells, match, same
-from autograder.handin.reading import UnreadableError, is_picture, plain_cells
+from autograder.handin.reading import UnreadableError, pictures, plain_cells
 from autograder.key import Key
 
 ELSEWHERE = "# This answer stands in another cell of the submission."
@@ -178,7 +178,7 @@ def course_cell(item: CourseCell, entry: dict[str, Any]) -> NotebookNode:
             cell.source = text
             origin = {"from": "student", "index": index}
             if item.kind == "markdown":
-                cell.update(pictures(entry))
+                cell.update(pictures(entry.get("attachments")))
         case {"from": "elsewhere", "index": int(index)} if item.solution:
             cell.source = ELSEWHERE
             origin = {"from": "student", "index": index}
@@ -205,20 +205,13 @@ def extra_cell(entry: dict[str, Any], kind: str, name: str) -> NotebookNode:
             made = NotebookNode(
                 cell_type=kind, id=name, metadata=NotebookNode(autograder=origin), source=text
             )
-            made.update({"outputs": [], "execution_count": None} if kind == "code" else pictures(entry))
+            made.update(
+                {"outputs": [], "execution_count": None}
+                if kind == "code"
+                else pictures(entry.get("attachments"))
+            )
             return made
     raise ValueError(f"a cell of the student's own cannot be like this: {str(entry)[:80]}")
-
-
-def pictures(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return the attachments of an entry that are pictures, as part of a cell."""
-    given = entry.get("attachments")
-    kept = {
-        name: NotebookNode({kind: text for kind, text in bundle.items() if is_picture(kind, text)})
-        for name, bundle in (given.items() if isinstance(given, dict) else ())
-        if isinstance(bundle, dict)
-    }
-    return {"attachments": NotebookNode({n: b for n, b in kept.items() if b})} if any(kept.values()) else {}
 
 
 def imports(text: str, handed_out: str) -> list[str]:
