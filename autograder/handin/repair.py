@@ -152,11 +152,11 @@ def course_entry(item: CourseCell, matching: Matching) -> dict[str, Any]:
         return {"from": "elsewhere", "index": matching.elsewhere[item.place]}
     if item.solution:
         return {"from": "handed out"}
-    if student is None or same(student.source, item.handed_out):
+    if student is None:
         return {"from": "course"}
-    if item.editable:
+    if item.editable and not same(student.source, item.handed_out):
         return student_entry(student, index, item)
-    found = imports(fenceless(student), item.handed_out) if item.kind == "code" else []
+    found = imports(item, student)
     return {"from": "course", **({"imports": found} if found else {})}
 
 
@@ -214,15 +214,17 @@ def extra_cell(entry: dict[str, Any], kind: str, name: str) -> NotebookNode:
     raise ValueError(f"a cell of the student's own cannot be like this: {str(entry)[:80]}")
 
 
-def imports(text: str, handed_out: str) -> list[str]:
-    """Return the import statements that a changed cell has at its margin beyond those it was handed out with.
+def imports(item: CourseCell, student: NotebookNode) -> list[str]:
+    """Return the import statements in a student's copy of a course cell that the answers may need.
 
-    An answer may use what its author imported in a cell of the course, which is put back. Nothing but these
-    statements of that cell's text is kept.
+    Nothing else of the copy is kept. A test of the course runs apart from the answers, so all that its copy
+    imports may be missed; of another cell only what its author added.
     """
-    given = set(import_statements(handed_out))
-    found = dict.fromkeys(line for line in import_statements(text) if line not in given)
-    return [line for line in found if is_import(line)][:MOST_IMPORTS]
+    if item.kind != "code" or "import" not in student.source:
+        return []
+    given = set() if item.test else set(import_statements(item.handed_out))
+    found = dict.fromkeys(import_statements(fenceless(student)))
+    return [line for line in found if line not in given and is_import(line)][:MOST_IMPORTS]
 
 
 def import_statements(text: str) -> list[str]:
@@ -281,18 +283,16 @@ def explain(matching: Matching) -> list[str]:
     if put_back := [item.name for item in matching.missing(solution=False)]:
         notes.append(f"Missing and put back: {listed(put_back, 'cell')} of the course.")
     changed = [
-        item
+        (item, cell)
         for item, cell in found
-        if not (item.solution or item.editable)
-        and item.kind == "code"
-        and not same(cell.source, item.handed_out)
+        if item.kind == "code" and not (item.solution or item.editable or same(cell.source, item.handed_out))
     ]
-    for what, items in (
-        ("test", [item.name for item in changed if item.test]),
-        ("cell", [item.name for item in changed if not item.test]),
-    ):
-        if items:
-            notes.append(f"Changed, so the original counts: {listed(items, what)}.")
+    if tests := [item.name for item, _ in changed if item.test]:
+        notes.append(f"Changed, so the original counts: {listed(tests, 'test')}.")
+    if others := [item.name for item, _ in changed if not item.test]:
+        kept = any(imports(item, cell) for item, cell in changed if not item.test)
+        what = "; what is imported there stays imported" if kept else ""
+        notes.append(f"Changed and put back: {listed(others, 'cell')} of the course{what}.")
     if not matching.in_order():
         notes.append("Cells stood in another order than handed out; they are graded in the original order.")
     return notes
