@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from autograder.errors import UserError
 from autograder.files import content_hash, files_under
 from autograder.handin.matching import count_own, resemblance
 from autograder.handin.reading import SUFFIXES, UnreadableError, original, read_submission
+from autograder.handin.roster import folded
 
 MOST_NOTEBOOKS = 20  # that are looked into to find the right one
 ALIKE = 0.3  # of the assignment's cells make a notebook an attempt at it
@@ -125,15 +125,15 @@ class Submission:
             try:
                 notebook, notes = read_submission(path)
             except UnreadableError as error:
-                if name_of(notebook_stem(path)) == name_of(self.assignment):
+                if folded(notebook_stem(path)) == folded(self.assignment):
                     unreadable = error
                 continue
-            name, number = original(name_of(notebook_stem(path)))
+            name, number = original(folded(notebook_stem(path)))
             own, alike = 0, 1.0
             if release is not None:
                 own, alike = count_own(release, notebook.cells), resemblance(release, notebook.cells)
             readable.append(Attempt(path, notebook, notes, name, number, own, alike >= ALIKE))
-        named = [one for one in readable if one.name == name_of(self.assignment)]
+        named = [one for one in readable if one.name == folded(self.assignment)]
         attempts = [one for one in readable if one.alike] or (named if len(named) == 1 else [])
         answered = [one for one in attempts if one.own] or attempts
         families: dict[str, list[Attempt]] = defaultdict(list)
@@ -141,7 +141,7 @@ class Submission:
             families[one.name].append(one)
         if not named and unreadable is not None:
             raise unreadable  # an old draft must not take the place of what was meant to be handed in
-        chosen = families.get(name_of(self.assignment)) or (answered if len(families) == 1 else [])
+        chosen = families.get(folded(self.assignment)) or (answered if len(families) == 1 else [])
         one = max(chosen, key=Attempt.rank, default=None)
         if one is None or any(other.rivals(one) for other in chosen):
             which = "none can be told to be" if answered else "none is"
@@ -160,11 +160,6 @@ class Submission:
         if self._timestamp.is_file():
             shutil.copyfile(self._timestamp, target / self._timestamp.name)
         return " ".join(notes)
-
-
-def name_of(text: str) -> str:
-    """Return a name as file systems compare it that do not tell capital letters."""
-    return unicodedata.normalize("NFC", text).casefold()
 
 
 def notebook_stem(path: Path) -> str:
