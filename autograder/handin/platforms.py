@@ -30,7 +30,8 @@ PARTICIPANT = {
     "participant", "participante", "partecipante", "teilnehmer", "teilnehmerin", "teilnehmer in",
     "teilnehmende", "deelnemer", "deltagare", "deltager", "deltaker", "osallistuja", "osaleja", "uczestnik",
     "účastník", "résztvevő", "kat\u0131l\u0131mc\u0131", "sudionik", "udeleženec", "dalyvis", "dalībnieks",
-    "peserta", "parte-hartzailea", "участник", "учасник", "συμμετέχων", "参与者", "参与人", "參與者", "参加者", "참가자",
+    "peserta", "parte-hartzailea", "участник", "учасник", "συμμετέχων", "参与者", "参与人", "參與者",
+    "参加者", "참가자",
 }  # fmt: skip
 
 
