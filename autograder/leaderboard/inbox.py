@@ -101,8 +101,8 @@ def read_inbox(source: Path, teams: Teams, work: Path, largest: int) -> tuple[li
                 found.append((teams.claimed(team, item.clues), item, one))
     shared = different_persons(found)
     for items in shared.values():
-        files = " and ".join(str(item.file) for item in items)
-        problems.append(f"{files} would both count for one team; none was taken, rename or remove one.")
+        names = " and ".join(str(item.file) for item in items)
+        problems.append(f"{names} would both count for one team; none was taken, rename or remove one.")
     submissions = [one for claimed, _, one in found if claimed not in shared]
     known = {item.file for item in handed}
     problems += [
