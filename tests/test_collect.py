@@ -679,6 +679,7 @@ def test_what_was_typed_into_canvas_is_no_notebook_but_somebodys(course, typed):
     assert files == JANE
     assert collected.exit_code == 1
     assert "s03 handed in no notebook" in collected.problems[0]
+    assert "On the roster, but nothing handed in (1): s02" in collected.notes
 
 
 ANOTHER = "convolution.ipynb"

@@ -42,6 +42,7 @@ class Collected:
     unchanged: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)  # what landed nowhere
+    refused: list[str] = field(default_factory=list)  # students of whom nothing was taken
 
     @property
     def exit_code(self) -> int:
@@ -144,14 +145,15 @@ def collect(
         identified = identify(files, assignment, students, others=course.others)
         collected.platform = identified.platform
         for student, theirs in sorted(by_student(identified.handed, known, collected).items()):
-            place(student, theirs, course, submitted, collected)
+            if not place(student, theirs, course, submitted, collected):
+                collected.refused.append(student)
         if identified.aside:
             names = some([str(file) for file in identified.aside])
             collected.notes.append(f"Not in a folder {assignment}, so left out: {names}")
         known_files = {item.file for item in identified.handed} | set(identified.aside)
         report_unread([file for file in files if file not in known_files], collected)
     if known:
-        handed_in = {*collected.new, *collected.replaced, *collected.unchanged}
+        handed_in = {*collected.new, *collected.replaced, *collected.unchanged, *collected.refused}
         missing = [student for student in known.students if student not in handed_in]
         if missing:
             collected.notes.append(f"On the roster, but nothing handed in ({len(missing)}): {some(missing)}")
@@ -184,6 +186,7 @@ def by_student(handed: list[Handed], roster: Roster | None, collected: Collected
             )
             for name in names:
                 del students[name]
+            collected.refused += names
     apart = sorted({item.key for items in students.values() for item in items if item.namesake})
     if apart and not roster:
         names = some([printable(key) for key in apart])
@@ -194,17 +197,23 @@ def by_student(handed: list[Handed], roster: Roster | None, collected: Collected
     return students
 
 
-def place(student: str, handed: list[Handed], course: Course, submitted: Path, collected: Collected) -> None:
-    """Write one student's notebooks; an earlier submission gives way after the new one is complete."""
+def place(student: str, handed: list[Handed], course: Course, submitted: Path, collected: Collected) -> bool:
+    """Write one student's notebooks; an earlier submission gives way after the new one is complete.
+
+    Returns
+    -------
+    bool
+        Whether there was one that could be taken; if not, a problem says why.
+    """
     assignment = course.assignment
     found = [item for item in handed if is_notebook(item)]
     if not found:
         names = some(sorted(printable(item.name) for item in handed))
         collected.problems.append(f"{student} handed in no notebook: {names}.")
-        return
+        return False
     notebooks = latest(of_this_assignment(found, student, course, collected), student, course, collected)
     if not notebooks:
-        return
+        return False
     if any(item.late for item in notebooks):
         collected.notes.append(f"{student} handed in late, says {collected.platform}.")
     folder = submitted / student / assignment
@@ -214,7 +223,7 @@ def place(student: str, handed: list[Handed], course: Course, submitted: Path, c
         collected.problems.append(
             f"{student}: there is a folder {other}, which differs in case only or in how accents are written."
         )
-        return
+        return False
     before = bool(files_under(folder))
     names = [f"{assignment}.ipynb"] if len(notebooks) == 1 else own_names(notebooks)
     changed = []
@@ -230,6 +239,7 @@ def place(student: str, handed: list[Handed], course: Course, submitted: Path, c
         changed.append(write_atomic(folder / "timestamp.txt", time + "\n"))
     outcome = collected.unchanged if not any(changed) else collected.replaced if before else collected.new
     outcome.append(student)
+    return True
 
 
 def of_this_assignment(

@@ -223,8 +223,10 @@ def count_own(paths: Iterable[Path], release: NotebookNode) -> dict[Path, tuple[
     Returns
     -------
     dict of Path to (int, float)
-        (-1, 0) where a file cannot be read.
+        (-1, 0) where a file cannot be read, and for all on systems that cannot fork.
     """
+    if not hasattr(os, "fork"):
+        return dict.fromkeys(paths, (-1, 0.0))
     confined = Confined("count", {"source": release, "release": release}, "if needed")
     try:
         found = {}
