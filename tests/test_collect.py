@@ -722,3 +722,11 @@ def test_an_earlier_notebook_of_several_is_not_left_beside_a_new_one(course):
     course({"a/s01/one.ipynb": note("1"), "a/s01/two.ipynb": note("2"), "a/s03/p.ipynb": note("li")})
     _, files = course({"a/s01/pooling.ipynb": note("jane"), "a/s03/p.ipynb": note("li")})
     assert {name for name in files if "/.earlier/" not in name} == {*JANE, *LI}
+
+
+def test_a_file_that_is_too_large_for_a_notebook_is_refused_in_a_folder_as_in_a_zip(course):
+    collected, files = course(
+        {"a/s01/p.ipynb": note("jane"), "a/s02/p.ipynb": b" " * 20_000_001}, zipped=False
+    )
+    assert (files, collected.exit_code) == (JANE, 1)
+    assert "a/s02/p.ipynb is larger than 20 MB and was refused." in collected.problems

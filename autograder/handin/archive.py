@@ -83,7 +83,7 @@ class Archives:
         """
         if source.is_dir():
             found = [Found(path.relative_to(source).parts, path) for path in files_under(source)]
-            found = [file for file in found if not is_noise(file.parts)]
+            found = [file for file in found if not is_noise(file.parts) and self._fits(file)]
             for path in source.rglob("*"):
                 if path.is_symlink():
                     name = Found(path.relative_to(source).parts, path)
@@ -114,6 +114,16 @@ class Archives:
             except (zipfile.BadZipFile, OSError, ValueError) as error:
                 self.problems.append(f"{file} is no whole zip file: {printable(str(error))}.")
         return opened
+
+    def _fits(self, file: Found) -> bool:
+        """Return whether a file of a folder is not too large, as `refusal` asks of one in a zip."""
+        if not file.name.lower().endswith(self.wanted) or file.name.lower().endswith(".zip"):
+            return True
+        limit = 10 * LARGEST if file.name == METADATA else LARGEST
+        if file.path.stat().st_size <= limit:
+            return True
+        self.problems.append(f"{file} is larger than {limit // 1_000_000} MB and was refused.")
+        return False
 
     def _unpack(self, archive: Path, prefix: tuple[str, ...], most: int, size: int) -> list[Found]:
         """Unpack the wanted files of a zip under numbers."""

@@ -267,10 +267,16 @@ def explain(matching: Matching) -> list[str]:
     notes = []
     if lost := [item.name for item in matching.missing(solution=True)]:
         notes.append(f"Missing, so not answered: {listed(lost, 'answer')}.")
+    inside: dict[int, list[str]] = defaultdict(list)
     for place, index in matching.elsewhere.items():
+        inside[index].append(course[place].name)
+    for index, names in inside.items():
         holder = [course[p].name for p, i in taken.items() if i == index]
         where = f"in one cell with {holder[0]}" if holder else f"in cell number {index + 1} of the notebook"
-        notes.append(f"The answer {course[place].name} stands {where} and counts there.")
+        if len(names) > NAMED:
+            notes.append(f"Not in their cells, but counted: {listed(names, 'answer')}, {where}.")
+            continue
+        notes += [f"The answer {name} stands {where} and counts there." for name in names]
     for place, (many, which) in matching.repeated.items():
         notes.append(f"Cell {course[place].name} occurs {many} times; {which} counts.")
     found = [(item, cells[taken[item.place]]) for item in course if item.place in taken]
