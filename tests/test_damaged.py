@@ -111,6 +111,12 @@ KINDS = {
         0,
     ),
     "Windows line ends": (encoded("utf-8", "\r\n"), {}, "", 0),
+    "nbformat 3, Windows line ends": (
+        lambda content: json.dumps(damaged.version_3(content), indent=1).replace("\n", "\r\n").encode(),
+        {},
+        "",
+        0,
+    ),
     "Windows-1252": (damaged.windows, FACADE, "read as Windows-1252", 0),
     "conflict": (
         lambda content: damaged.conflict(content, '"nbformat_minor": 5', '"nbformat_minor": 4'),

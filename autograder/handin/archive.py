@@ -133,11 +133,11 @@ class Archives:
             if len(members) > most:
                 raise TooMuchError(f"holds more than {most} files")
             names, page = member_names(members, self.likely)
-            if page and self.likely is None:
-                example = printable(next(n for n in names if not n.isascii()))
+            if page and self.likely is None and not prefix:
+                example = printable(next(name for name in names if not name.isascii()))
                 self.notes.append(
-                    f"{printable(prefix[-1]) if prefix else archive.name} does not say how its names are "
-                    f"written; they were read as {page} ({example}). A class list makes that sure."
+                    f"{archive.name} does not say how its names are written; they were read as {page} "
+                    f"({example}). A class list makes that sure."
                 )
             for member, name in zip(members, names, strict=True):
                 # Old Windows programs separate folders with backslashes.
