@@ -43,12 +43,13 @@ GRADED = {
     "magic": with_cell("\n".join(f"%time x = {number}" for number in range(400))),
     "attributes": with_cell("x" + ".a" * 4000),
     "nesting": with_cell("(" * 100_000),
-    "words": with_cell(" ".join(f"word{number}" for number in range(100_000))),
+    "words": with_cell(" ".join(f"word{number}" for number in range(80_000))),
     "many cells": {"cells": damaged.submission(KEY)["cells"] + [damaged.code("x = 1")] * 4000},
-    "spaces": with_cell(" " * 1_000_000 + "x" + "\t" * 500_000),
+    "spaces": with_cell(" " * 400_000 + "x" + "\t" * 400_000),
+    "wide characters": with_cell("# " + "\U0001f600" * 800_000),
 }
 REFUSED = {
-    "text": (with_cell("x = " + "[]+" * 1_400_000 + "0"), "more than 2 million characters"),
+    "text": (with_cell("x = " + "[]+" * 1_400_000 + "0"), "more than 1,000,000 characters"),
     "cells": (b'{"cells": [' + b"{}," * 1_500_000 + b"{}]}", "at most 5000 are read"),
     "lists": (b'{"cells": [], "x": ' + b"[[]," * 400_000 + b"0", "cut off or damaged"),
     "memory": (b'{"cells": [], "x": [' + b'{"":[]},' * 2_400_000 + b"0]}", "reading it takes"),

@@ -34,7 +34,7 @@ from autograder.handin.submissions import Submission
 from autograder.running.remarks import remarks
 
 MEMORY = 384 * 1024**2  # bytes beyond what this process holds; 20 MB in wide characters need half
-LONGEST_ANSWER = 40_000_000  # bytes
+LONGEST_ANSWER = 12_000_000  # bytes: the most text and pictures that `repair` takes, and some room
 PATIENCE = 30  # seconds on the clock for each second of processor time, on a machine that many share
 TOO_SLOW, TOO_LARGE, BROKEN = "slow", "large", "broken"
 
@@ -129,7 +129,7 @@ def answer(work: Callable[[Callable[[Any], None]], None], writer: int) -> int:
     with os.fdopen(writer, "wb", buffering=0) as file:
 
         def write(value: Any) -> None:
-            left = memoryview(json.dumps(value).encode() + b"\n")
+            left = memoryview(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
             while left:
                 left = left[file.write(left) :]
 

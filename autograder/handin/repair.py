@@ -15,7 +15,7 @@ from autograder.handin.reading import UnreadableError, pictures, plain_cells
 from autograder.key import Key
 
 ELSEWHERE = "# This answer stands in another cell of the submission."
-MOST_TEXT = 2_000_000  # characters of all cells; a notebook of this course has a thirtieth
+MOST_TEXT = 1_000_000  # characters of all cells; a notebook of this course has a fifteenth
 MOST_PICTURES = 5_000_000  # characters of the pictures in written answers
 MOST_IMPORTS = 50  # that are kept of a cell that is put back
 LONGEST_IMPORT = 500  # characters
@@ -75,7 +75,7 @@ def arrange(submission: NotebookNode, course: list[CourseCell]) -> tuple[list[di
         raise UnreadableError("the submission is not a notebook")
     cells, odd = plain_cells(submission)
     if sum(len(cell.source) for cell in cells) > MOST_TEXT:
-        raise UnreadableError(f"the notebook holds more than {MOST_TEXT // 1_000_000} million characters")
+        raise UnreadableError(f"the notebook holds more than {MOST_TEXT:,} characters of text")
     matching = match(course, cells)
     extras = own_cells(matching)
     entries = []
