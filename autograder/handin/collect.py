@@ -1,5 +1,6 @@
 """Puts what a platform exports where grading looks for it: SUBMITTED/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."""
 
+import hashlib
 import os
 import re
 import tempfile
@@ -17,10 +18,10 @@ from autograder.handin.platforms import NBGRADER, Handed, identify
 from autograder.handin.reader import count_own
 from autograder.handin.reading import SUFFIXES, original
 from autograder.handin.roster import Roster, folded, read_roster, safe_name
+from autograder.handin.submissions import ALIKE, MOST_NOTEBOOKS
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d[\w:.+ /-]{0,60}")
 SHOWN = 10  # names in a line
-ALIKE = 0.3  # of the assignment's cells make a notebook an attempt at it
 # Folders for what is not to count, in the languages that students were seen to use.
 OLD = re.compile(
     r"(?:my[ _-]?)?(?:old|older|obsolete|outdated|previous|prev|drafts?|back[ _-]?ups?|bak|bkp|archived?|"
@@ -272,7 +273,7 @@ def latest(notebooks: list[Handed], student: str, course: Course, collected: Col
         named = [printable(i.name) if names.count(i.name) == 1 else str(i.file) for i in attempts]
         if one is None:
             collected.problems.append(
-                f"{student} handed in {' and '.join(named)}, and nothing tells which counts; keep one."
+                f"{student} handed in {some(named, ' and ')}, and nothing tells which counts; keep one."
             )
             return []
         chosen.append(one)
@@ -289,9 +290,11 @@ def choose(attempts: list[Handed], course: Course) -> tuple[Handed | None, str]:
     platform tells, then what lies in the fewest folders and in none for old files, then the one with the most
     answers, and last the number of the copy.
     """
-    contents = {item: item.file.path.read_bytes() for item in attempts}
     why = ""
     left = attempts
+    if len(attempts) > MOST_NOTEBOOKS:
+        return None, ""
+    contents = {item: digest(item.file.path) for item in attempts}
     owns = dict.fromkeys(attempts, 0)
     if len(set(contents.values())) > 1:
         owns = {item: own for item, (own, _) in course.count(attempts).items()}
@@ -308,6 +311,12 @@ def choose(attempts: list[Handed], course: Course) -> tuple[Handed | None, str]:
     if len({contents[item] for item in left}) > 1:
         return None, ""
     return left[-1], why
+
+
+def digest(path: Path) -> bytes:
+    """Return what tells the content of a file from others."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def uploaded(item: Handed) -> tuple[float, int]:
@@ -379,6 +388,6 @@ def report_unread(files: list[Found], collected: Collected) -> None:
         collected.notes.append(f"{len(others)} other files were left out: {some([str(f) for f in others])}")
 
 
-def some(names: list[str]) -> str:
+def some(names: list[str], between: str = ", ") -> str:
     """Join the first names."""
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    return between.join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
