@@ -49,7 +49,7 @@ GRADED = {
     "wide characters": with_cell("# " + "\U0001f600" * 800_000),
 }
 REFUSED = {
-    "text": (with_cell("x = " + "[]+" * 1_400_000 + "0"), "more than 1,000,000 characters"),
+    "text": (with_cell("x = " + "[]+" * 2_000_000 + "0"), "more than 5,000,000 characters"),
     "cells": (b'{"cells": [' + b"{}," * 1_500_000 + b"{}]}", "at most 5000 are read"),
     "lists": (b'{"cells": [], "x": ' + b"[[]," * 400_000 + b"0", "cut off or damaged"),
     "memory": (b'{"cells": [], "x": [' + b'{"":[]},' * 2_400_000 + b"0]}", "reading it takes"),

@@ -367,7 +367,7 @@ def test_rebuild_refuses_what_has_no_cells(content):
 
 def test_rebuild_refuses_endless_text():
     cell = {"cell_type": "code", "source": "x" * 10_000_001}
-    with pytest.raises(UnreadableError, match="1,000,000 characters"):
+    with pytest.raises(UnreadableError, match="5,000,000 characters"):
         rebuild({"cells": [cell] * 5}, KEY)
 
 

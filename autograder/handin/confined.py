@@ -9,6 +9,7 @@ line with the answer's length and the answer.
 """
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -34,7 +35,7 @@ from autograder.handin.submissions import Submission
 from autograder.running.remarks import remarks
 
 MEMORY = 384 * 1024**2  # bytes beyond what this process holds; 20 MB in wide characters need half
-LONGEST_ANSWER = 12_000_000  # bytes: the most text and pictures that `repair` takes, and some room
+LONGEST_ANSWER = 27_000_000  # bytes: the most text and pictures that `repair` takes, and some room
 PATIENCE = 30  # seconds on the clock for each second of processor time, on a machine that many share
 TOO_SLOW, TOO_LARGE, BROKEN = "slow", "large", "broken"
 
@@ -47,6 +48,9 @@ def main() -> None:
     if common["release"]:
         source, release = (nbformat.from_dict(common[name]) for name in ("source", "release"))
         key = SimpleNamespace(source=source, release=release)
+        # What is worked out once, such as the release's own text, the children then have.
+        entries, _ = arrange(release, course_cells(key))
+        remarks(assemble(entries, key), release)
     try:
         isolated = prepare(common["unsafe"])
     except IsolationError as error:
@@ -54,6 +58,7 @@ def main() -> None:
         return
     print(json.dumps({}), flush=True)
     work = JOBS[common["task"]]
+    gc.freeze()  # a child that collects garbage would copy all that is loaded here
     for line in sys.stdin:
         job = json.loads(line)
         data = in_child(lambda write, job=job: work(job, key, write), job, isolated)

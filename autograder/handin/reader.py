@@ -184,8 +184,8 @@ class Reader:
         first, last = lines[0], lines[-1]
         if "unreadable" in first:
             raise UnreadableError(str(first["unreadable"])[:LONGEST_NOTE])
-        if "entries" not in first:
-            raise failure(first, seconds)
+        if "entries" not in first or (last.get("failed") == "slow" and seconds < FULL):
+            raise failure(last, seconds)
         notebook = assemble(first["entries"], self._key)
         notes = texts(first.get("notes"), 2 * MOST_NOTES, LONGEST_NOTE)
         remarks = texts(last["remarks"], MOST_REMARKS, LONGEST_NOTE) if "remarks" in last else [UNSEARCHED]

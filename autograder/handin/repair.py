@@ -15,7 +15,7 @@ from autograder.handin.reading import UnreadableError, pictures, plain_cells
 from autograder.key import Key
 
 ELSEWHERE = "# This answer stands in another cell of the submission."
-MOST_TEXT = 1_000_000  # characters of all cells; a notebook of this course has a fifteenth
+MOST_TEXT = 5_000_000  # characters of all cells; no notebook of this course has 100,000
 MOST_PICTURES = 5_000_000  # characters of the pictures in written answers
 MOST_IMPORTS = 50  # that are kept of a cell that is put back
 LONGEST_IMPORT = 500  # characters
