@@ -730,3 +730,22 @@ def test_a_file_that_is_too_large_for_a_notebook_is_refused_in_a_folder_as_in_a_
     )
     assert (files, collected.exit_code) == (JANE, 1)
     assert "a/s02/p.ipynb is larger than 20 MB and was refused." in collected.problems
+
+
+def test_who_handed_in_no_file_to_gradescope_is_named(course):
+    collected, files = course({
+        "x/submission_metadata.yml": GRADESCOPE, "x/submission_11/pooling.ipynb": note("both"),
+    })  # fmt: skip
+    assert {name for name in files if name.endswith(".ipynb")} == {*JANE, *LI}
+    assert (collected.exit_code, collected.problems) == (1, ["s02 handed in no notebook: no file."])
+
+
+def test_two_of_one_name_in_gradescope_are_not_one(course, tmp_path):
+    metadata = "".join(
+        f"submission_{n}:\n  :submitters:\n  - :name: Ann Lee\n  :created_at: 2026-11-2{n} 08:00:00 Z\n"
+        for n in (1, 2)
+    ).encode()
+    export = {"submission_metadata.yml": metadata} | {f"submission_{n}/p.ipynb": note(str(n)) for n in (1, 2)}
+    collected, files = course(export, with_roster=False)
+    assert (files, collected.exit_code) == ({}, 1)
+    assert "submission_1/p.ipynb and submission_2/p.ipynb would share the folder" in collected.problems[0]

@@ -171,25 +171,37 @@ def gradescope(metadata: Found, files: list[Found]) -> list[Handed]:
         content = yaml.load(metadata.path.read_text(encoding="utf-8"), Loader=MetadataLoader)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise UserError(f"{metadata} cannot be read: {str(error).splitlines()[0]}") from error
-    found = []
+    content = content if isinstance(content, dict) else {}
+    above = len(metadata.parts) - 1
+    found, seen = [], set()
     for file in files:
-        own = file.parts[len(metadata.parts) - 1 :]
-        about = content.get(own[0]) if isinstance(content, dict) and own else None
-        if not isinstance(about, dict) or file.parts[: len(metadata.parts) - 1] != metadata.parts[:-1]:
-            continue
-        time = about.get(":created_at")
-        time = time.get("utc") if isinstance(time, dict) else time
-        if isinstance(time, datetime):
-            time = time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
-        submitters = about.get(":submitters")
-        for person in submitters if isinstance(submitters, list) else []:
-            person = person if isinstance(person, dict) else {}
-            sid, email, name = (str(person.get(k) or "") for k in (":sid", ":email", ":name"))
-            clues = (("gradescope_id", sid), ("student", sid), ("email", email), ("name", name))
-            found.append(
-                Handed(file, file.name, sid or email or name, sid or email or f"{name} in {own[0]}", clues,
-                       time=time if isinstance(time, datetime) else None)
-            )  # fmt: skip
+        own = file.parts[above]
+        if file.parts[:above] == metadata.parts[:above] and own in content:
+            seen.add(own)
+            found += submitters(content[own], file, file.name, own)
+    for own in content:
+        if own not in seen:  # somebody handed in, but no file
+            found += submitters(content[own], metadata, "no file", str(own))
+    return found
+
+
+def submitters(about: Any, file: Found, name: str, submission: str) -> list[Handed]:
+    """Return a file as handed in by each person of a submission to Gradescope."""
+    about = about if isinstance(about, dict) else {}
+    time = about.get(":created_at")
+    time = time.get("utc") if isinstance(time, dict) else time
+    if isinstance(time, datetime):
+        time = time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
+    persons = about.get(":submitters")
+    found = []
+    for person in persons if isinstance(persons, list) else []:
+        person = person if isinstance(person, dict) else {}
+        sid, email, who = (str(person.get(k) or "") for k in (":sid", ":email", ":name"))
+        clues = (("gradescope_id", sid), ("student", sid), ("email", email), ("name", who))
+        found.append(
+            Handed(file, name, sid or email or who, sid or email or f"{who} in {submission}", clues,
+                   time=time if isinstance(time, datetime) else None)
+        )  # fmt: skip
     return found
 
 
