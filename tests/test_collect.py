@@ -626,6 +626,10 @@ def test_two_persons_of_one_name_are_two_students(course, tmp_path):
         **at("Wei_Zhang_77001", note("1")), **at("Wei_Zhang_77002", note("2")), **at("Bo", note("3"))
     }  # fmt: skip
     assert "told apart by the platform's number" in "".join(collected.notes)
+    first = dict(list(export.items())[:1]) | {"Bo_77003_assignsubmission_file_/p.ipynb": note("3")}
+    assert "Wei_Zhang/pooling/pooling.ipynb" in course(first, with_roster=False)[1]
+    collected, _ = course(export, with_roster=False)
+    assert "There is a folder Wei_Zhang of an earlier download" in collected.problems[0]
     (tmp_path / "roster.csv").write_text("student,name\nz,Wei Zhang\nb,Bo\n")
     collected, files = course(export)
     assert {name for name in files if name.startswith(("z", "b"))} == {"b/pooling/pooling.ipynb"}

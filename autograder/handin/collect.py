@@ -148,6 +148,14 @@ def collect(
         for student, theirs in sorted(by_student(identified.handed, known, collected).items()):
             if not place(student, theirs, course, submitted, collected):
                 collected.refused.append(student)
+        for name in sorted(
+            {item.key.removesuffix(f"_{item.person}") for item in identified.handed if item.namesake}
+        ):
+            if not known and (submitted / safe_name(name) / assignment).exists():
+                collected.problems.append(
+                    f"There is a folder {safe_name(name)} of an earlier download, which does not say whose of "
+                    "that name it is; remove it, or use a class list."
+                )
         if identified.aside:
             names = some([str(file) for file in identified.aside])
             collected.notes.append(f"Not in a folder {assignment}, so left out: {names}")
