@@ -153,8 +153,8 @@ def collect(
         ):
             if not known and (submitted / safe_name(name) / assignment).exists():
                 collected.problems.append(
-                    f"There is a folder {safe_name(name)} of an earlier download, which does not say whose of "
-                    "that name it is; remove it, or use a class list."
+                    f"There is a folder {safe_name(name)} of an earlier download, which does not say which "
+                    "of that name it is of; remove it, or use a class list."
                 )
         if identified.aside:
             names = some([str(file) for file in identified.aside])
