@@ -8,12 +8,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.files import remove_tree, whole_lines
-from autograder.handin.repair import rebuild
+from autograder.handin.reader import Read
 from autograder.handin.submissions import Submission
 from autograder.key import Key
 from autograder.outcome import Outcome
 from autograder.running.plan import Prepared, make_plan
-from autograder.running.remarks import remarks
 from autograder.source import is_test, metadata
 
 PAIRS = 40  # how many processes may die of one submission
@@ -42,21 +41,13 @@ class Job:
         return self.folder / "results.jsonl"
 
 
-def make_job(submission: Submission, key: Key, prepared: Prepared, folder: Path, in_process: bool) -> Job:
-    """Read and repair a submission and write its plan into `folder`.
-
-    Raises
-    ------
-    UnreadableError
-        If there is no notebook that could be graded.
-    """
-    notebook, notes = submission.read(key.release)
-    rebuilt = rebuild(notebook, key)
+def make_job(submission: Submission, read: Read, prepared: Prepared, folder: Path, in_process: bool) -> Job:
+    """Write the plan for a submission, which was read and repaired, into `folder`."""
     folder.mkdir(parents=True)
-    plan = make_plan(rebuilt.notebook, prepared, in_process=in_process)
-    plan["remarks"] = found = remarks(rebuilt.notebook, key.release)
+    plan = make_plan(read.notebook, prepared, in_process=in_process)
+    plan["remarks"] = read.remarks
     (folder / "plan.json").write_text(json.dumps(plan))
-    return Job(submission, folder, rebuilt.notebook, notes + rebuilt.notes, found)
+    return Job(submission, folder, read.notebook, read.notes, read.remarks)
 
 
 def message(job: Job, timeout: int, files: Path | None) -> dict[str, Any]:
