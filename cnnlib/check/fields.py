@@ -27,10 +27,11 @@ def faults(model: nn.Module, wanted: Mapping[str, Any], side: int) -> list[str]:
     model : nn.Module
         It is changed: to float64, and to evaluation mode.
     wanted : dict
-        "channels" of the image; "field", the height and width of the receptive field of each output channel in
-        each channel of the image; "whole", whether every pixel of it is read and the output's own pixel is
-        its center (the output is then as large as the image); "parameters" at most. Optional are "layers",
-        the only ones of `torch.nn` that it may have, and "without", functions that it may not call.
+        "channels" of the image; "field", the height and width of the receptive field of each output channel
+        in each channel of the image; "whole", whether every pixel of it is read and the output's own pixel
+        is its center (the output is then as large as the image); "parameters" at most. Optional are
+        "layers", the only ones of `torch.nn` that it may have, and with it "without", functions that it may
+        not call.
     side : int
         Of the square images to try.
     """
@@ -160,6 +161,6 @@ def _channels(right: Tensor) -> list[str]:
         return []
     channels, outputs = right.shape
     return [
-        f"That is so for {int(right.all(0).sum())} of {outputs} output channels: each must see as far, in each "
-        f"of the {channels} channels of the image."
+        f"That is so for {int(right.all(0).sum())} of {outputs} output channels: each must see as far, in "
+        f"each of the {channels} channels of the image."
     ]
