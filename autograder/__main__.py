@@ -273,6 +273,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    code = main()
-    gc.freeze()  # or Python looks through all objects before it ends, to free what the system frees anyway
-    sys.exit(code)
+    sys.exit(main())
