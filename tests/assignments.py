@@ -58,7 +58,7 @@ def source(slug: str) -> nbformat.NotebookNode:
 
 
 @cache
-def tests_of(slug: str) -> ModuleType:
+def module_of(slug: str) -> ModuleType:
     """The assignment's `tests.py`."""
     return load_tests(REPOSITORY / "solutions" / slug / "tests.py")
 

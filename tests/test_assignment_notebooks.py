@@ -16,7 +16,7 @@ from assignments import (
     points,
     points_of_parts,
     source,
-    tests_of,
+    module_of,
 )
 
 from autograder.releasing import tables
@@ -96,7 +96,7 @@ def test_a_hidden_test_is_one_call_hidden_as_a_whole_that_says_what_it_checks(sl
 
 @EVERY_ASSIGNMENT
 def test_the_names_in_tests_py_are_those_of_the_notebook(slug):
-    module = tests_of(slug)
+    module = module_of(slug)
     names = set(points(slug))
     assert {f"{name}-visible" for name in module.VISIBLE} == {
         name for name in names if name.endswith("-visible")

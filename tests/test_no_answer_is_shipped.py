@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from assignments import EVERY_ASSIGNMENT, points, tests_of
+from assignments import EVERY_ASSIGNMENT, points, module_of
 
 import cnnlib
 from cnnlib.check import compare, tables
@@ -32,7 +32,7 @@ SHIPPED = callables()
 def hidden_tests(slug: str) -> dict[str, Callable]:
     return {
         name.removeprefix("hidden_").replace("_", "-") + "-hidden": value
-        for name, value in vars(tests_of(slug)).items()
+        for name, value in vars(module_of(slug)).items()
         if name.startswith("hidden_")
     }
 
