@@ -12,11 +12,11 @@ from assignments import (
     SLUGS,
     answers,
     cells,
+    module_of,
     part_of,
     points,
     points_of_parts,
     source,
-    module_of,
 )
 
 from autograder.releasing import tables

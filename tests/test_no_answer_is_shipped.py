@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from assignments import EVERY_ASSIGNMENT, points, module_of
+from assignments import EVERY_ASSIGNMENT, module_of, points
 
 import cnnlib
 from cnnlib.check import compare, tables
