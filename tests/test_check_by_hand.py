@@ -132,3 +132,12 @@ def test_letters_of_another_form_are_explained(given, words):
 def test_a_fingerprint_does_not_contain_the_answer_and_depends_on_item_and_salt():
     marks = {fingerprint(item, 760, salt) for item in "ab" for salt in "cd"}
     assert len(marks) == 4
+
+
+def test_the_visible_tests_of_earlier_releases_still_run():
+    digests = {item: check.digest(item, right) for item, right in RIGHT.items()}
+    mistakes = {check.digest("a", 750): "The biases are missing."}
+    assert check.answers({"a": 760, "b": [10, 28, 28]}, digests, review=REVIEW, mistakes=mistakes).passed
+    report = check.answers({"a": 750, "b": 2.5}, digests, review=REVIEW, mistakes=mistakes)
+    assert "a: 750 is not right. The biases are missing." in report.message
+    assert "b: an answer is a whole number, a string, or a tuple of them" in report.message

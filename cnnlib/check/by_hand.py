@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlib.check import earlier
 from cnnlib.check.compare import describe
 from cnnlib.check.report import Report
 
@@ -22,6 +23,7 @@ def answers(
     *,
     statements: Mapping[str, str] | None = None,
     review: Mapping[str, str] | None = None,
+    mistakes: Mapping[str, str] | None = None,
 ) -> Report:
     """Check answers found by hand.
 
@@ -37,6 +39,8 @@ def answers(
         Each letter counts, in whatever order they are given.
     review : dict of str to str, optional
         For each key, what to review when the answer is wrong.
+    mistakes : dict of str to str, optional
+        Given in notebooks that were released earlier only; `right` then holds what `earlier.digest` gives.
 
     Returns
     -------
@@ -44,6 +48,8 @@ def answers(
         Its `share` is that of the right answers. In a list of statements a wrong letter takes away a right
         one, so guessing gains nothing.
     """
+    if mistakes is not None and isinstance(given, Mapping):
+        return earlier.answers(given, right, review or {}, mistakes)
     statements, review = statements or {}, review or {}
 
     def judge(item: str, answer: Any) -> tuple[float, list[str]]:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from cnnlib.check.compare import plain
 from cnnlib.check.forbidden import ForbiddenCall, forbid
 
-NARROW = 16  # columns of an image of which one row is marked
+NARROW = 32  # columns of an image of which one row is marked
 CONTAINERS = ("torch.nn.modules.module", "torch.nn.modules.container")
 
 

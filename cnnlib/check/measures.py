@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnlib.check import branches, configurations, fields
+from cnnlib.check import branches, configurations, fields, submissions
 from cnnlib.check.compare import describe, difference, plain
 from cnnlib.check.forbidden import ForbiddenCall
 from cnnlib.check.functions import name_of
@@ -211,6 +211,60 @@ def weights(
         if kind in bias and any((layer.bias is not None) != bias[kind] for layer in layers):
             faults.append(f"An nn.{kind} has {'no' if bias[kind] else 'a'} bias; use bias={bias[kind]}.")
     return ["\n".join([f"{written(answer, args)} is not as asked for:", *faults])] if faults else []
+
+
+def convolutions(answer: Any, /, args: Sequence[Any], expected: Sequence[tuple[int, int, int]]) -> list[str]:
+    """Say how the convolutions of the network built with `args` differ from those expected.
+
+    Those are (kernel height, kernel width, groups) of each, in any order; none has a bias.
+    """
+    name = written(answer, args)
+    found = [layer for layer in answer(*args).modules() if isinstance(layer, nn.Conv2d)]
+    if any(layer.bias is not None for layer in found):
+        return [f"{name}: a convolution has a bias; the batch norm after it makes it useless."]
+    kinds = [(*layer.kernel_size, layer.groups) for layer in found]
+    if sorted(kinds) == sorted(map(tuple, expected)):
+        return []
+    texts = [", ".join("{} × {} with {} groups".format(*kind) for kind in some) for some in (kinds, expected)]
+    return [f"{name} has the convolutions {texts[0] or 'none'}; expected {texts[1]}."]
+
+
+def narrowest(answer: Any, /, *args: Any) -> dict[str, int]:
+    """Return how narrow the network built with `args` is, and how many parameters it has."""
+    model = answer(*args)
+    widths = [layer.out_channels for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    return {
+        "channels of the narrowest convolution": min(widths, default=0),
+        "parameters in training": sum(parameter.numel() for parameter in model.parameters()),
+    }
+
+
+def stored(answer: Any, /, args: Sequence[Any], most: int) -> list[str]:
+    """Say so if parameters and buffers are too many, without the statistics that batch norms keep."""
+    model = answer(*args)
+    norms = [part for part in model.modules() if isinstance(part, nn.BatchNorm2d)]
+    statistics = sum(buffer.numel() for norm in norms for buffer in norm.buffers())
+    total = sum(values.numel() for values in [*model.parameters(), *model.buffers()]) - statistics
+    if total <= most:
+        return []
+    held = f"{written(answer, args)} holds {total:,} numbers in parameters and buffers"
+    return [f"{held}; at most {most:,} are allowed."]
+
+
+def submitted(
+    answer: Any, /, images: int, seed: int, most: int, least: float, missing: str, hint: str
+) -> list[str]:
+    """Say what is wrong with the network that the answer gives as text; see `submissions.faults`.
+
+    If there is none yet, that is `missing`.
+    """
+    try:
+        text = answer()
+    except NotImplementedError:
+        text = ""
+    if not isinstance(text, str):
+        return [f"{written(answer, [])} returned {type(text).__name__}, expected text."]
+    return submissions.faults(text, images, seed, most, least, hint) if text.strip() else [missing]
 
 
 def absent(answer: Any, /, args: Sequence[Any], words: Mapping[str, str]) -> list[str]:

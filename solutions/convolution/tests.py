@@ -709,7 +709,7 @@ def gradient_cases(generator, trial):
         image[0, 0, 2, 1:] = torch.tensor(bottom[trial])
         return (image,), {}
     size = draw(generator, 3, 5), draw(generator, 3, 5)
-    return (integers(generator, trial, draw(generator, 1, 2), 1, *size),), {}
+    return (integers(generator, 0, draw(generator, 1, 2), 1, *size),), {}  # float32, as the bank is
 
 
 gradient = Values(
@@ -731,7 +731,7 @@ def hidden_p4_gradient(gradient_magnitude):
 
     def cases(generator, trial):
         N, H, W = (draw(generator, 1, 7) for _ in range(3))
-        return (normal(generator, trial, N, 1, H + 2, W + 2),), {}
+        return (normal(generator, 0, N, 1, H + 2, W + 2),), {}
 
     check.function(gradient_magnitude, magnitude(torch.hypot), cases, seed=50).require()
 

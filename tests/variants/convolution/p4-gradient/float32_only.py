@@ -1,7 +1,4 @@
-"""The filters are float32, whatever the images are.
-
-Feedback: gradient_magnitude raised RuntimeError
-"""
+"""The filters are float32, as the images of the exercise are."""
 
 import torch
 import torch.nn.functional as F
