@@ -6,6 +6,10 @@ import signal
 import sys
 from pathlib import Path
 
+from autograder import environment
+
+environment.enter()  # before the imports that another Python may lack
+
 from autograder.errors import UserError
 from autograder.files import ROOT
 from autograder.leaderboard import command as leaderboard
@@ -50,6 +54,12 @@ def parser() -> argparse.ArgumentParser:
     made = command("student-branch", "assemble the tree that students and Colab open")
     made.add_argument("output", type=Path, metavar="OUT", help="an empty or absent folder")
     made.add_argument("--repository", metavar="URL", required=True, help=ADDRESS)
+    add_source(made)
+
+    command("student-tag", "tell the tag of the student branch that keeps the present cnnlib")
+
+    made = command("leaks", "find parts of solutions and hidden tests in what is to be published")
+    made.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     add_source(made)
 
     made = command("collect", "put downloaded submissions where grade finds them")
@@ -137,6 +147,31 @@ def student_branch(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def student_tag(arguments: argparse.Namespace) -> int:
+    """Print the tag."""
+    from autograder.releasing.student_tag import student_tag
+
+    print(student_tag())
+    return 0
+
+
+def leaks(arguments: argparse.Namespace) -> int:
+    """Search folders for what must not leave this repository."""
+    from autograder.releasing.leaks import leaks, secrets
+
+    words = secrets(arguments.source)
+    if not any(word.startswith("canary-") for word in words):
+        raise UserError(
+            f"There is no marker under {arguments.source} to look for; name the solutions by --source."
+        )
+    for folder in arguments.folders:
+        if not any(folder.rglob("*")):
+            raise UserError(f"{folder} is empty or does not exist.")
+    found = [f"{folder}/{each}" for folder in arguments.folders for each in leaks(folder, words)]
+    print("\n".join(found) or f"No leak: {len(words)} marks are in none of the files.")
+    return 1 if found else 0
+
+
 def collect(arguments: argparse.Namespace) -> int:
     """Sort downloaded submissions into folders."""
     from autograder.handin.collect import collect
@@ -208,6 +243,8 @@ def doctor(arguments: argparse.Namespace) -> int:
 COMMANDS = {
     "release": release,
     "student-branch": student_branch,
+    "student-tag": student_tag,
+    "leaks": leaks,
     "collect": collect,
     "grade": grade,
     "regrade": grade,
@@ -237,6 +274,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    code = main()
-    gc.freeze()  # or Python looks through all objects before it ends, to free what the system frees anyway
-    sys.exit(code)
+    sys.exit(main())

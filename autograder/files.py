@@ -9,10 +9,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def write_atomic(path: Path, content: str | bytes) -> bool:
+def write_atomic(path: Path, content: str | bytes, mode: int = 0o666) -> bool:
     """Write `content` to `path` in one step; leave the file alone if it holds that already.
 
-    The temporary name is fixed, so what a killed run left there is overwritten by the next one.
+    A new file has the rights in `mode`, less what the user's mask takes. The temporary name is fixed, so what
+    a killed run left there is overwritten by the next one.
 
     Returns
     -------
@@ -32,7 +33,7 @@ def write_atomic(path: Path, content: str | bytes) -> bool:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with open(temporary, "wb") as file:
+        with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import traceback
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from autograder.errors import UserError
 from autograder.files import content_hash, files_under
+from autograder.handin.reader import FULL, QUICK, Reader, SlowError
 from autograder.handin.submissions import Submission, UnreadableError, find
 from autograder.keeping.results import Results, number
 from autograder.key import Key, make_key
@@ -195,27 +198,41 @@ def by_runner(
     under_way: dict[int, tuple[str, jobs.Job]] = {}
     ready: list[tuple[Submission, str, Outcome]] = []  # failed before anything was run
 
-    def messages() -> Iterator[tuple[int, dict[str, Any]]]:
-        for tag, (submission, digest) in enumerate(todo):
+    def messages(reader: Reader) -> Iterator[tuple[int, dict[str, Any]]]:
+        waiting = deque((tag, one, QUICK) for tag, one in enumerate(todo))
+        while waiting:
+            tag, (submission, digest), seconds = waiting.popleft()
             try:
-                folder = work / "jobs" / str(tag)
+                read = reader.read(submission, seconds)
+                if options.in_process:
+                    read.notebook.metadata["autograder"] = {"tests": "among the answers"}
                 how = {"in_process": options.in_process, "strict": options.strict}
-                job = jobs.make_job(submission, key, prepared, folder, **how)
+                job = jobs.make_job(submission, read, prepared, work / "jobs" / str(tag), **how)
+            except SlowError as error:
+                # The others must not wait for it: it gets its time after them.
+                if seconds < FULL:
+                    waiting.append((tag, (submission, digest), FULL))
+                else:
+                    ready.append((submission, digest, failure(error)))
+                continue
+            except UserError:
+                raise  # this machine cannot isolate it
             except Exception as error:  # one submission, whatever is wrong with it, must not stop the others
                 ready.append((submission, digest, failure(error)))
                 continue
             under_way[tag] = digest, job
             yield tag, jobs.message(job, options.timeout, files)
 
-    for tag, answer in runner.run(messages()):
-        digest, job = under_way.pop(tag)
-        try:
-            outcome = jobs.finish(job, answer, key)
-        except Exception as error:
-            outcome = failure(error)
-        yield job.submission, digest, outcome
-        while ready:
-            yield ready.pop()
+    with Reader(key, options.unsafe) as reader:
+        for tag, answer in runner.run(messages(reader)):
+            digest, job = under_way.pop(tag)
+            try:
+                outcome = jobs.finish(job, answer, key)
+            except Exception as error:
+                outcome = failure(error)
+            yield job.submission, digest, outcome
+            while ready:
+                yield ready.pop()
     yield from ready
 
 

@@ -55,3 +55,7 @@ c.Execute.timeout = 60
 c.Execute.iopub_timeout = 60
 c.Execute.startup_timeout = 120
 c.OverwriteCells.add_missing_cells = True
+
+# Formgrader shows what students wrote: the last filter behind Markdown leaves nothing that runs or loads.
+c.HTMLExporter.filters = {"strip_files_prefix": "autograder.pages.markdown.sanitized"}
+c.HTMLExporter.sanitize_html = True

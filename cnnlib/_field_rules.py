@@ -11,14 +11,18 @@ from cnnlib._field import Field, UnsupportedError, adaptive, reshape, union, who
 
 _POINTWISE_FILES = ("activation", "batchnorm", "dropout", "instancenorm", "normalization")
 _NOT_POINTWISE = (nn.MultiheadAttention, nn.Softmax, nn.LogSoftmax, nn.Softmin)
-_MAX_POOL = nn.modules.pooling._MaxPoolNd
-_AVG_POOL = nn.modules.pooling._AvgPoolNd
-_ADAPTIVE = (nn.modules.pooling._AdaptiveAvgPoolNd, nn.modules.pooling._AdaptiveMaxPoolNd)
+_CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+_MAX_POOL = (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
+_AVG_POOL = (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
+_ADAPTIVE = (
+    *(nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d),
+    *(nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d),
+)
 _PADDING = (
-    nn.modules.padding._ConstantPadNd,
-    nn.modules.padding._ReflectionPadNd,
-    nn.modules.padding._ReplicationPadNd,
-    nn.modules.padding._CircularPadNd,
+    *(nn.ConstantPad1d, nn.ConstantPad2d, nn.ConstantPad3d),
+    *(nn.ReflectionPad1d, nn.ReflectionPad2d, nn.ReflectionPad3d),
+    *(nn.ReplicationPad1d, nn.ReplicationPad2d, nn.ReplicationPad3d),
+    *(nn.CircularPad1d, nn.CircularPad2d, nn.CircularPad3d),
 )
 _POINTWISE = frozenset(
     (  # noqa: SIM905
@@ -26,17 +30,18 @@ _POINTWISE = frozenset(
         "erf exp expm1 float feature_dropout gelu group_norm half hardsigmoid hardswish hardtanh "
         "instance_norm layer_norm leaky_relu local_response_norm log log1p logsigmoid mish neg normalize "
         "pow prelu reciprocal relu relu6 round rsqrt selu sigmoid sign silu softplus softsign sqrt square "
-        "stochastic_depth tanh tanhshrink threshold to type_as channel_shuffle chunk split"
+        "stochastic_depth tanh tanhshrink threshold to type_as channel_shuffle chunk split tensor_split cpu "
+        "cuda double"
     ).split()
 )
 _JOINS = frozenset(
     (  # noqa: SIM905
         "add sub mul div truediv multiply subtract divide true_divide maximum minimum iadd isub imul "
-        "itruediv rsub"
+        "itruediv rsub where max min"
     ).split()
 )
 _REDUCTIONS = frozenset(
-    "mean sum amax amin std var logsumexp".split()  # noqa: SIM905
+    "mean sum amax amin std var logsumexp max min median std_mean var_mean argmax argmin prod aminmax".split()  # noqa: SIM905
 )
 _RESHAPES = frozenset(
     "flatten view reshape squeeze unsqueeze unflatten view_as reshape_as".split()  # noqa: SIM905
@@ -49,7 +54,7 @@ _AVG_ARGUMENTS = ("input", "kernel_size", "stride", "padding")
 def by_module(module: nn.Module, field: Field, value: Any) -> Field:
     """The field after a module."""
     family = type(module).__module__.rsplit(".", 1)[-1]
-    if isinstance(module, nn.modules.conv._ConvNd) and not module.transposed:
+    if isinstance(module, _CONVOLUTIONS):
         return _slide(field, value, module.kernel_size, module.stride, module.padding, module.dilation)
     if isinstance(module, _MAX_POOL):
         return _slide(field, value, module.kernel_size, module.stride, module.padding, module.dilation)
@@ -77,10 +82,14 @@ def by_function(name: str, args: tuple, kwargs: dict, operands: list[Field], val
     field = operands[0]
     if name in _POINTWISE:
         dim = kwargs.get("dim", args[2] if len(args) > 2 else 0)
-        if name in ("chunk", "split") and not field.flat and _is_spatial(dim, args[0].ndim, field):
+        if (
+            name in ("chunk", "split", "tensor_split")
+            and not field.flat
+            and _is_spatial(dim, args[0].ndim, field)
+        ):
             raise UnsupportedError("it cuts the tensor along a spatial dimension")
         return field
-    if name in _JOINS:
+    if name in _JOINS and (len(operands) > 1 or name not in _REDUCTIONS):
         return union(without_gates(operands))
     if name in ("cat", "concat", "concatenate"):
         dim = kwargs.get("dim", args[1] if len(args) > 1 else 0)
@@ -123,6 +132,8 @@ def by_function(name: str, args: tuple, kwargs: dict, operands: list[Field], val
         if field.flat or max(field.positions) == 1 or _only_leading(name, args, field):
             return reshape(field, value.shape)
         raise UnsupportedError("it moves the spatial dimensions")
+    if name == "getattr" and (not isinstance(args[0], Tensor) or args[1] == "data"):
+        return field  # as of torch.max(x, 1).values
     if name == "getitem":
         return _index(field, args[0], args[1], value)
     raise UnsupportedError(_why(name))
@@ -234,6 +245,14 @@ def _only_leading(name: str, args: tuple, field: Field) -> bool:
 
 
 def _why(name: str) -> str:
-    if "Transpose" in name or "transpose" in name or "psample" in name or name == "interpolate":
+    if name in ("RNN", "LSTM", "GRU"):
+        return "each step sees the steps before it"
+    if (
+        "Transpose" in name
+        or "transpose" in name
+        or "psample" in name
+        or "npool" in name
+        or name == "interpolate"
+    ):
         return "after upsampling the units see windows of different sizes"
     return "no rule is known for what its units see"

@@ -1,13 +1,32 @@
-"""Run a model's shapes without its arithmetic: a copy on PyTorch's meta device, which holds no data."""
+"""Run a copy of a model, if possible without arithmetic on PyTorch's meta device, which holds no data."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+import inspect
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import fields, is_dataclass
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.conv import _ConvNd
+from torch.overrides import TorchFunctionMode
+
+T = TypeVar("T")
+
+_CONVOLUTIONS = (
+    *(nn.Conv1d, nn.Conv2d, nn.Conv3d),
+    *(nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d),
+)
+# What PyTorch says where a tensor without data is the trouble, or one without data meets one with data.
+_NO_DATA = ("meta", "data pointer", "storage", "same device", "data-dependent", "data dependent")
+
+
+class NotRunError(ValueError):
+    """A copy of the model did not run; the message is the sentence for the user, the cause says why."""
 
 
 def check_input_shape(input_shape: Sequence[int]) -> tuple[int, ...]:
@@ -21,33 +40,186 @@ def check_input_shape(input_shape: Sequence[int]) -> tuple[int, ...]:
     return shape
 
 
+def check_model(model: nn.Module, shape: tuple[int, ...]) -> None:
+    """Refuse a model that cannot run, whatever the shape, or does not take one tensor."""
+    name = type(model).__name__
+    if any(nn.parameter.is_lazy(tensor) for tensor in (*model.parameters(), *model.buffers())):
+        raise ValueError(
+            f"the model has lazy layers without a shape yet; call it once first: model(torch.zeros{shape})"
+        )
+    if isinstance(model, torch.jit.ScriptModule):
+        raise ValueError(
+            f"{name} is made by torch.jit, which hides the layers; give the model it was made from"
+        )
+    if type(model).forward is nn.Module.forward and "forward" not in vars(model):
+        raise ValueError(
+            f"{name} has no forward method, so it cannot be run; put its layers into a model that calls them"
+        )
+    _check_signature(name, inspect.signature(model.forward))
+
+
 def check_dimensions(model: nn.Module, shape: tuple[int, ...]) -> None:
     """Refuse a shape without batch size: it has one dimension too few for the model's convolutions."""
-    spatial = {name: len(m.kernel_size) for name, m in model.named_modules() if isinstance(m, _ConvNd)}
+    spatial = {key: len(m.kernel_size) for key, m in model.named_modules() if isinstance(m, _CONVOLUTIONS)}
     if spatial and len(shape) - 2 not in spatial.values():
-        name, dimensions = next(iter(spatial.items()))
-        kind = type(model.get_submodule(name)).__name__
+        key, dimensions = next(iter(spatial.items()))
+        kind = type(model.get_submodule(key)).__name__
         raise ValueError(
-            f"input_shape {shape} does not fit {kind} {name!r}, which needs "
+            f"input_shape {shape} does not fit {kind} {key!r}, which needs "
             f"{dimensions} spatial dimensions after batch size and channels; give (N, C, H, W) for images"
         )
 
 
-def meta_copy(model: nn.Module) -> nn.Module:
-    """A copy in evaluation mode whose tensors have shapes but no values; the model itself is not touched."""
-    if any(nn.parameter.is_lazy(p) for p in model.parameters()):
-        raise ValueError("the model has lazy layers without a shape yet; call it once on an input first")
-    tensors = [*model.parameters(), *model.buffers()]
-    tensors += [v for m in model.modules() for v in vars(m).values() if isinstance(v, Tensor)]
+def _check_signature(name: str, signature: inspect.Signature) -> None:
+    try:
+        signature.bind(None)
+    except TypeError:
+        needed = [
+            key
+            for key, parameter in signature.parameters.items()
+            if parameter.default is parameter.empty and parameter.kind not in (parameter.VAR_KEYWORD,)
+        ]
+        takes = f"needs {len(needed)} inputs ({', '.join(needed)})" if needed else "takes no input"
+        raise ValueError(
+            f"{name}.forward {takes}, but it must take one tensor; "
+            "write a module whose forward takes one tensor and calls this one"
+        ) from None
+
+
+def unwrapped(model: nn.Module) -> nn.Module:
+    """The model inside of what `torch.compile`, `DataParallel` or weight averaging made of it."""
+    averaged = torch.optim.swa_utils.AveragedModel
+    while True:
+        if isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel | averaged):
+            model = model.module
+        elif type(model).__name__ == "OptimizedModule":  # of torch.compile, whose class is not public
+            (model,) = model.children()
+        else:
+            return model
+
+
+def parts_of(value: Any, kind: type[T]) -> Iterator[T]:
+    """All of one type in nested tuples, lists, dictionaries and the like, in order."""
+    if isinstance(value, kind):
+        yield value
+        return
+    if isinstance(value, Mapping):
+        parts = list(value.values())
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = [getattr(value, field.name) for field in fields(value)]
+    elif isinstance(value, SimpleNamespace):
+        parts = list(vars(value).values())
+    else:
+        parts = value if isinstance(value, tuple | list) else []
+    for part in parts:
+        yield from parts_of(part, kind)
+
+
+def tensors_in(value: Any) -> list[Tensor]:
+    """All tensors that a layer takes or gives."""
+    return list(parts_of(value, Tensor))
+
+
+def copied(model: nn.Module, device: str | torch.device) -> nn.Module:
+    """A copy in evaluation mode on a device; on "meta" its tensors have shapes but no values.
+
+    The model itself is not touched. Weights that have no values become zeros.
+    """
     memo = {}  # what deepcopy finds here it takes instead of copying, so weights are never duplicated
-    for tensor in tensors:
-        shape_only = torch.empty_like(tensor, device="meta")
-        is_parameter = isinstance(tensor, nn.Parameter)
-        memo[id(tensor)] = nn.Parameter(shape_only, tensor.requires_grad) if is_parameter else shape_only
-    twin = copy.deepcopy(model, memo).eval()
+    for module in model.modules():
+        for tensor in tensors_in(vars(module)):
+            if id(tensor) not in memo:
+                memo[id(tensor)] = _moved(tensor, device)
+    try:
+        with torch.no_grad():
+            twin = copy.deepcopy(model, memo)
+    except Exception as error:  # whatever the model's attributes raise
+        raise ValueError(
+            f"{type(model).__name__} cannot be copied, which is needed to run it without a trace: "
+            f"{first_line(error)}"
+        ) from error
+    twin.eval()
     for module in twin.modules():
         module._forward_hooks.clear()  # the user's own hooks must not see this run
+        for name, child in list(module.named_children()):
+            if unwrapped(child) is not child:
+                setattr(module, name, unwrapped(child))
     return twin
+
+
+def _moved(tensor: Tensor, device: str | torch.device) -> Tensor:
+    if torch.device(device).type == "meta":
+        values = torch.empty_like(tensor, device=device)
+    elif tensor.is_meta:
+        values = torch.zeros_like(tensor, device=device)
+    else:
+        values = tensor.detach().to(device, copy=True)
+    return nn.Parameter(values, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else values
+
+
+def on_a_copy(model: nn.Module, shape: tuple[int, ...], run: Callable[[nn.Module, Tensor], T]) -> T:
+    """What `run` gives for a copy and an input on the meta device, or on the CPU if the model needs values.
+
+    `run` raises `NotRunError` from what went wrong. Values are standard normal numbers, always the same.
+    """
+    dtype = input_dtype(model)
+    try:
+        return run(copied(model, "meta"), torch.empty(shape, dtype=dtype, device="meta"))
+    except NotRunError as error:
+        if not _for_want_of_data(error.__cause__):
+            raise
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(0), device="cpu").to(dtype)
+    return run(copied(model, "cpu"), x)
+
+
+def _for_want_of_data(error: BaseException | None) -> bool:
+    """Whether the same run could succeed with data; a wrong shape fails with data, too, only later."""
+    if not isinstance(error, RuntimeError) or isinstance(error, NotImplementedError):
+        return True  # the model's own code or an operator without a kernel
+    return any(words in str(error).lower() for words in _NO_DATA)
+
+
+@contextmanager
+def running_on(device: str | torch.device) -> Iterator[None]:
+    """Everything stays on the device, is made of operators that can be counted, and leaves no trace."""
+    device = torch.device(device)
+    fast = torch.backends.mha.get_fastpath_enabled()
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")  # the user's own runs of the model give them
+        stack.enter_context(torch.random.fork_rng(devices=[device] if device.type == "cuda" else []))
+        # Both would do a whole layer in one operator.
+        torch.backends.mha.set_fastpath_enabled(False)
+        stack.callback(torch.backends.mha.set_fastpath_enabled, fast)
+        stack.enter_context(torch.backends.mkldnn.flags(enabled=False))
+        stack.enter_context(eager())
+        stack.enter_context(device)
+        stack.enter_context(_Stay(device))
+        yield
+
+
+def eager() -> Any:
+    """Let what `torch.compile` made run as it was written; before PyTorch 2.6 it gets compiled."""
+    stance = getattr(torch.compiler, "set_stance", None)
+    return stance("force_eager") if stance else nullcontext()
+
+
+class _Stay(TorchFunctionMode):
+    """Whatever the model moves to another device, or makes there, stays on this one."""
+
+    def __init__(self, device: torch.device) -> None:
+        super().__init__()
+        self.device = device
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = dict(kwargs or {})
+        if func in (Tensor.cpu, Tensor.cuda):
+            return args[0]
+        if kwargs.get("device") is not None:
+            kwargs["device"] = self.device
+        if func is Tensor.to and len(args) > 1 and isinstance(args[1], str | int | torch.device):
+            args = (args[0], self.device, *args[2:])
+        return func(*args, **kwargs)
 
 
 def input_dtype(model: nn.Module) -> torch.dtype:
@@ -56,34 +228,39 @@ def input_dtype(model: nn.Module) -> torch.dtype:
 
 
 class Calls:
-    """Watches which of a model's layers is running, to say where a run went wrong."""
+    """Watches the calls of a model's layers, to say where a run went wrong."""
 
     def __init__(self, model: nn.Module) -> None:
         self.model = model
-        self.running: list[tuple[str, tuple]] = []  # names and inputs, innermost last
+        self._failed: tuple[Exception | None, str, tuple] = (None, "", ())  # in which layer, on what
         for name, module in model.named_modules():
-            module.register_forward_pre_hook(lambda m, inputs, name=name: self.enter(name, inputs))
-            module.register_forward_hook(lambda m, inputs, output, name=name: self.leave(name, output))
+            # Not by hooks: `layer.forward(x)` calls none.
+            if not isinstance(module, torch.jit.ScriptModule):
+                module.forward = self._watched(name, module.forward)
 
-    def enter(self, name: str, inputs: tuple) -> None:
-        """A layer starts."""
-        self.running.append((name, inputs))
+    def _watched(self, name: str, forward: Callable) -> Callable:
+        return lambda *inputs, **named: self.call(name, forward, inputs, named)
 
-    def leave(self, name: str, output: object) -> None:
-        """The innermost layer is done."""
-        self.running.pop()
+    def call(self, name: str, forward: Callable, inputs: tuple, named: dict[str, Any]) -> Any:
+        """One call of one layer."""
+        try:
+            return forward(*inputs, **named)
+        except Exception as error:
+            if self._failed[0] is not error:  # else it is on its way out of the layer where it arose
+                self._failed = error, name, (*inputs, *named.values())
+            raise
 
-    def error(self, error: Exception, model: nn.Module, shape: tuple[int, ...]) -> ValueError:
-        """One sentence on the innermost layer that was running."""
+    def error(self, error: Exception, model: nn.Module, shape: tuple[int, ...]) -> NotRunError:
+        """One sentence on the innermost layer that an error came from."""
         sentence = f"{type(model).__name__} cannot take an input of shape {shape}: "
-        name, inputs = self.running[-1] if self.running else ("", ())
-        if name:
+        failed, name, inputs = self._failed
+        if name and failed is error:
             layer = self.model.get_submodule(name)
             needs = [a for a in ("in_channels", "in_features", "num_features") if hasattr(layer, a)]
             kind = ", ".join([type(layer).__name__, *(f"{a}={getattr(layer, a)}" for a in needs)])
-            got = ", ".join(str(tuple(x.shape)) for x in inputs if isinstance(x, Tensor)) or "no tensor"
+            got = ", ".join(str(tuple(x.shape)) for x in tensors_in(inputs)) or "no tensor"
             sentence += f"its layer {name!r} ({kind}) gets {got}: "
-        return ValueError(sentence + first_line(error))
+        return NotRunError(sentence + first_line(error))
 
 
 def first_line(error: Exception) -> str:

@@ -1,13 +1,14 @@
 """Figures: images, kernels, feature maps, confusion matrices, training curves and one convolution by numbers.
 
 Every function draws on one Matplotlib ``Axes`` and returns it. Without ``ax`` it makes a figure at most
-6 inches wide; it never shows the figure and never changes Matplotlib's settings. The background is
+6 inches wide; it never shows the figure, and only `style` changes Matplotlib's settings. The background is
 transparent, and text and lines are a grey of equal contrast on white and on a dark page. Numbers, marks and
 lightness carry the message; hue alone never does.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,21 @@ from cnnlib._number_grid import convolution
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["confusion_matrix", "convolution", "feature_maps", "history", "images", "kernels"]
+__all__ = ["confusion_matrix", "convolution", "feature_maps", "history", "images", "kernels", "style"]
+
+
+def style() -> None:
+    """Let figures look as in the book: legible on light and dark ground, in notebooks as SVG and as PNG.
+
+    Sites show the SVG; Jupyter, Colab and GitHub show the PNG where they do not trust a notebook's SVG.
+    """
+    import matplotlib.pyplot as plt
+
+    plt.style.use("cnnlib.book")
+    if "IPython" in sys.modules:
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("svg", "png", metadata={"Date": None})
 
 
 def images(

@@ -5,9 +5,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import nbformat
 import pytest
+
+from autograder.releasing.tables import load_tests
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SLUGS = sorted(
@@ -52,6 +55,12 @@ def answers(kind: str, slug: str) -> list[Answer]:
 @cache
 def source(slug: str) -> nbformat.NotebookNode:
     return nbformat.read(REPOSITORY / "solutions" / slug / f"{slug}.ipynb", as_version=4)
+
+
+@cache
+def module_of(slug: str) -> ModuleType:
+    """The assignment's `tests.py`."""
+    return load_tests(REPOSITORY / "solutions" / slug / "tests.py")
 
 
 def cells(slug: str, kind: str) -> dict[str, nbformat.NotebookNode]:

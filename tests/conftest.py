@@ -16,6 +16,8 @@ from types import SimpleNamespace
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before any test file imports onnxruntime
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 

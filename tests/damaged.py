@@ -295,7 +295,9 @@ def check_sound(notebook: NotebookNode, key: Key) -> None:
                 stubs[cell.id],
             )
         else:
-            assert cell.metadata.autograder == {"from": "course"}
+            imports = cell.metadata.autograder.get("imports", [])
+            assert {**cell.metadata.autograder, "imports": []} == {"from": "course", "imports": []}
+            assert all(re.match(r"(import|from) [^\n;]+$", line) for line in imports)
             assert cell.source == original.source
     for cell in notebook.cells:
         if cell not in kept:

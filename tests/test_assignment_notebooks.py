@@ -1,10 +1,25 @@
 """Rules that every assignment's notebook keeps."""
 
-import ast
+import inspect
+import json
 import re
 from collections import Counter, defaultdict
 
-from assignments import EVERY_ASSIGNMENT, SLUGS, answers, cells, part_of, points, points_of_parts, source
+import nbformat
+from assignments import (
+    EVERY_ASSIGNMENT,
+    REPOSITORY,
+    SLUGS,
+    answers,
+    cells,
+    module_of,
+    part_of,
+    points,
+    points_of_parts,
+    source,
+)
+
+from autograder.releasing import tables
 
 CANARY = re.compile(r"# canary-[0-9a-f]{8}\b")
 
@@ -53,24 +68,70 @@ def test_every_part_has_visible_and_hidden_tests(slug):
 
 
 @EVERY_ASSIGNMENT
-def test_a_hidden_test_is_hidden_as_a_whole_and_says_what_it_checks(slug):
+def test_a_visible_test_is_one_call(slug):
     for name, cell in cells(slug, "grade").items():
+        if not name.endswith("-visible"):
+            continue
         first, *rest = cell.source.strip().split("\n")
-        if name.endswith("-hidden"):
-            assert first.startswith("# Hidden test: ")
-            assert rest[0] == "### BEGIN HIDDEN TESTS"
-            assert rest[-1] == "### END HIDDEN TESTS"
-            rest = rest[:-1]
-        else:
-            assert first.startswith("# Test: ")
+        assert re.fullmatch(r"# Test: .+\.", first), name
+        assert rest[:2] == ["from cnnlib import check", ""], name
+        part = name.removesuffix("-visible")
+        assert re.fullmatch(rf'check\.part\("{slug}/{part}", [\w, ]+\)', " ".join(rest[2:])), name
+
+
+@EVERY_ASSIGNMENT
+def test_a_hidden_test_is_one_call_hidden_as_a_whole_that_says_what_it_checks(slug):
+    for name, cell in cells(slug, "grade").items():
+        if name.endswith("-visible"):
             assert "HIDDEN TESTS" not in cell.source
-        # Students may have given the names of these helpers to something else.
-        nodes = list(ast.walk(ast.parse(cell.source)))
-        imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "cnnlib"]
-        helpers = {node.id for node in nodes if isinstance(node, ast.Name)} & {"challenge", "check"}
-        assert imports
-        assert helpers <= {alias.name for node in imports for alias in node.names}
-        assert rest[-1].startswith(("assert ", ")", "    assert "))
+            continue
+        first, begin, canary, imported, empty, *call, end = cell.source.strip().split("\n")
+        assert first.startswith("# Hidden test: ")
+        assert (begin, empty, end) == ("### BEGIN HIDDEN TESTS", "", "### END HIDDEN TESTS")
+        assert CANARY.fullmatch(canary)
+        function = "hidden_" + name.removesuffix("-hidden").replace("-", "_")
+        assert imported == f"from solutions.{slug}.tests import {function}", name
+        assert re.fullmatch(rf"{function}\([\w, ]+(, points=[\d.]+)?\)", " ".join(call)), name
+
+
+@EVERY_ASSIGNMENT
+def test_the_names_in_tests_py_are_those_of_the_notebook(slug):
+    module = module_of(slug)
+    names = set(points(slug))
+    assert {f"{name}-visible" for name in module.VISIBLE} == {
+        name for name in names if name.endswith("-visible")
+    }
+    assert set(module.FORBIDDEN) <= names
+    functions = {
+        f"{name.removeprefix('hidden_').replace('_', '-')}-hidden"
+        for name in vars(module)
+        if name.startswith("hidden_")
+    }
+    assert functions == {name for name in names if name.endswith("-hidden")}
+    assert all(inspect.getdoc(value) for name, value in vars(module).items() if name.startswith("hidden_"))
+
+
+@EVERY_ASSIGNMENT
+def test_the_tables_are_what_tests_py_gives(slug):
+    made = json.loads(tables.make(REPOSITORY / "solutions", slug))
+    stored = json.loads((REPOSITORY / "cnnlib/check/tables" / f"{slug}.json").read_text(encoding="utf-8"))
+    assert made["made_from"] == stored["made_from"], "run: make exercises"
+    assert list(made["tests"]) == list(stored["tests"])
+    for name, entry in made["tests"].items():
+        assert tables.close(entry["steps"], stored["tests"][name]["steps"]), f"{name}; run: make exercises"
+
+
+@EVERY_ASSIGNMENT
+def test_the_release_shows_no_wall_of_code_and_folds_its_tests(slug):
+    release = nbformat.read(REPOSITORY / "exercises" / slug / f"{slug}.ipynb", as_version=4)
+    for cell in release.cells:
+        nbgrader = cell.metadata.get("nbgrader", {})
+        if nbgrader.get("grade") and not nbgrader.get("solution"):
+            assert len(cell.source.splitlines()) <= 10, cell.id
+            assert nbgrader["locked"]
+            assert cell.metadata["jupyter"] == {"source_hidden": True}
+            assert cell.metadata["cellView"] == "form"
+            assert cell.source.startswith(("# @title Test: ", "# Hidden test: "))
 
 
 @EVERY_ASSIGNMENT

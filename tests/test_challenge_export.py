@@ -1,7 +1,11 @@
 """What PyTorch's layers become: files that are allowed, counted as expected, and compute the same."""
 
+import os
+import re
 import subprocess
 import sys
+import warnings
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -11,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlib.challenge import batch_problem, count_parameters, export, inspect
+from cnnlib.challenge import batch_problem, count_parameters, export, inspect, validate
 
 
 def run(path, images: Tensor) -> np.ndarray:
@@ -71,7 +75,10 @@ class Usual(nn.Module):
         x = F.interpolate(x, scale_factor=2, mode="nearest")
         a, b = self.dropout(x).chunk(2, dim=1)
         x = torch.cat([b, a], 1)
-        return self.linear(self.hidden(x.mean((2, 3)) + F.adaptive_max_pool2d(x, 1).flatten(1)))
+        # The exporter of torch 2.11, which Colab had in August 2026, does not know the adaptive one.
+        adaptive = torch.__version__ >= "2.15"
+        largest = F.adaptive_max_pool2d(x, 1) if adaptive else F.max_pool2d(x, x.shape[2:])
+        return self.linear(self.hidden(x.mean((2, 3)) + largest.flatten(1)))
 
 
 # Weights as PyTorch counts them, less what folding saves: the factors of the two batch norms after a layer.
@@ -221,6 +228,186 @@ def test_a_model_that_cannot_be_exported_gets_one_sentence(model, words, tmp_pat
         export(model(), tmp_path / "submission.onnx")
     assert "\n" not in str(raised.value)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        torch.compile,
+        nn.DataParallel,
+        torch.optim.swa_utils.AveragedModel,
+        lambda model: torch.compile(nn.DataParallel(model)),
+        lambda model: nn.Sequential(torch.compile(model)),
+        lambda model: nn.Sequential(nn.DataParallel(model)),
+    ],
+)
+def test_of_a_wrapped_model_the_model_in_it_is_written(wrap, tmp_path):
+    model = scrambled(Simple()).train()
+    path = export(wrap(model), tmp_path / "submission.onnx")
+    assert all(module.training for module in model.modules())
+    assert inspect(path).problems == []
+    assert count_parameters(path) == SIMPLE
+    images = torch.randn(4, 3, 32, 32)
+    with torch.no_grad():
+        expected = model.eval()(images).numpy()
+    np.testing.assert_allclose(run(path, images), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_a_model_compiled_in_place_and_one_with_any_number_of_inputs_are_written(tmp_path):
+    model = scrambled(Simple())
+    model.compile()
+    assert count_parameters(export(model, tmp_path / "compiled.onnx")) == SIMPLE
+
+    class Any(Simple):
+        def forward(self, *inputs: Tensor) -> Tensor:
+            return super().forward(inputs[0])
+
+    assert count_parameters(export(scrambled(Any()), tmp_path / "any.onnx")) == SIMPLE
+
+
+class TwoInputs(Simple):
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        return super().forward(x + y)
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (lambda: nn.Sequential(nn.Flatten(), nn.LazyLinear(10)), "call it once first: model(torch.zeros"),
+        (lambda: nn.Sequential(nn.LazyBatchNorm2d(affine=False), Simple()), "has lazy layers"),
+        (lambda: torch.jit.trace(Simple(), torch.zeros(2, 3, 32, 32)), "give the model it was made from"),
+        (TwoInputs, "TwoInputs.forward needs 2 inputs (x, y), but it must take one tensor"),
+        (lambda: nn.ModuleList([Simple()]), "ModuleList has no forward method"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")  # torch.jit is deprecated
+def test_what_cannot_run_on_images_gets_one_sentence_that_says_what_to_do(build, words, tmp_path):
+    with pytest.raises(ValueError, match=re.escape(words)) as raised:
+        export(build(), tmp_path / "submission.onnx")
+    assert "\n" not in str(raised.value)
+    assert not list(tmp_path.iterdir())
+
+
+def using(function) -> nn.Module:
+    """A network that applies a function to the maps of its convolution."""
+
+    class Using(Simple):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.norm = nn.Conv2d(3, 3, 1), nn.BatchNorm2d(3)
+            self.batch = nn.BatchNorm2d(3, track_running_stats=False)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return super().forward(function(self, self.conv(x)))
+
+    return Using()
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda self, x: F.dropout(x, 0.5), "dropout"),
+        (lambda self, x: torch.dropout(x, 0.5, True), "dropout"),
+        (lambda self, x: nn.Dropout(0.5)(x), "dropout"),
+        (lambda self, x: F.dropout2d(x, 0.5), "dropout2d"),
+        (lambda self, x: F.alpha_dropout(x, 0.5, training=True), "alpha_dropout"),
+    ],
+)
+def test_dropout_in_evaluation_mode_says_what_to_write_at_once_and_in_the_report(function, name, tmp_path):
+    model, before = using(function), torch.get_rng_state()
+    with pytest.warns(UserWarning, match=re.escape(f"F.{name}(x, p, training=self.training)")):
+        path = export(model, tmp_path / "submission.onnx")
+    assert torch.equal(torch.get_rng_state(), before)
+    report = validate(path)
+    assert not report.accepted
+    assert "training=self.training" in report.problems[0]  # the board shows the first one
+    assert "bool" not in str(report)
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (
+            lambda self, x: F.batch_norm(x, self.norm.running_mean, self.norm.running_var, training=True),
+            "F.batch_norm(…, training=self.training)",
+        ),
+        (lambda self, x: self.batch(x), "track_running_stats=True"),
+        (lambda self, x: self.norm.train()(x), "normalizes over the batch in evaluation mode"),
+        (
+            lambda self, x: F.scaled_dot_product_attention(x, x, x, dropout_p=0.1),
+            "dropout_p=p if self.training else 0.0",
+        ),
+    ],
+)
+def test_what_torch_would_write_as_something_else_is_refused_with_what_to_write(function, words, tmp_path):
+    model = using(function)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    with pytest.raises(ValueError, match=re.escape(words)) as raised:
+        export(model, tmp_path / "submission.onnx")
+    assert "\n" not in str(raised.value)
+    assert not list(tmp_path.iterdir())
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+    assert all(module.training for module in model.modules())
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda self, x: F.dropout(x, 0.5, training=self.training),
+        lambda self, x: F.dropout(x, 0.0),
+        lambda self, x: F.batch_norm(
+            x, self.norm.running_mean, self.norm.running_var, training=self.training
+        ),
+        lambda self, x: x + torch.randn_like(x) if self.training else x,
+    ],
+)
+def test_what_evaluation_mode_switches_off_is_allowed(function, tmp_path):
+    with warnings.catch_warnings(record=True) as caught:
+        path = export(using(function), tmp_path / "submission.onnx")
+    assert not [warning for warning in caught if warning.category is UserWarning]
+    assert inspect(path).problems == []
+
+
+def test_random_numbers_are_refused_with_what_to_write(tmp_path):
+    path = export(using(lambda self, x: x * torch.rand(1)), tmp_path / "submission.onnx")
+    assert "random numbers belong in training only" in inspect(path).problems[0]
+
+
+# What onnxruntime's telemetry leaves: a thread, and files in the folder of the user's cache.
+TELEMETRY = """
+import os, sys
+from pathlib import Path
+import onnxruntime
+print(len(os.listdir("/proc/self/task")), *Path(os.environ["HOME"]).rglob("*"))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at threads in /proc")
+@pytest.mark.parametrize(
+    "first",
+    [
+        "import cnnlib",
+        "from cnnlib import challenge; challenge.predict(sys.argv[1], np.zeros((1, 3, 32, 32), np.float32))",
+        # As in an isolated process, which gets a new environment.
+        "from cnnlib import challenge; del os.environ['ORT_DISABLE_TELEMETRY']; "
+        "challenge.predict(sys.argv[1], np.zeros((1, 3, 32, 32), np.float32))",
+        "from autograder.leaderboard import scorer; scorer.main(['{}'])",
+    ],
+)
+def test_onnxruntimes_telemetry_is_off(first, usual, tmp_path):
+    code = f"import os, sys; import numpy as np\n{first}\n{TELEMETRY}"
+    variables = {n: v for n, v in os.environ.items() if n not in ("ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME")}
+    variables |= {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS")}
+    variables |= {"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    output = subprocess.run(
+        [sys.executable, "-c", code, str(usual[1])],
+        capture_output=True,
+        text=True,
+        env=variables,
+        input="",
+        check=True,
+    ).stdout
+    assert output.split() == ["1"]  # one thread, no file
 
 
 def test_importing_cnnlib_imports_no_onnx():

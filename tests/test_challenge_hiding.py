@@ -1,5 +1,7 @@
 """Parameters hidden in a file are counted, or the file is refused: one attack a test."""
 
+import re
+
 import numpy as np
 import onnx
 import pytest
@@ -211,7 +213,8 @@ OTHERS = """
 @pytest.mark.parametrize("operator", OTHERS.split())
 def test_other_operators_are_refused_by_name(operator, tmp_path):
     found = look(model([node(operator, ["linear"], ["attacked"])], last="attacked"), tmp_path)
-    assert found.problems == [f"The operator '{operator}' is not allowed."]
+    (problem,) = found.problems
+    assert re.match(rf"The operator '{operator}' is not allowed(\.$|: random numbers)", problem)
 
 
 COMPUTED = {

@@ -3,7 +3,10 @@
 import io
 import json
 import stat
+import struct
+import unicodedata
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from autograder.handin import archive as archive_module
 from autograder.handin.collect import collect
 from autograder.handin.roster import read_roster, safe_name
 
+REPOSITORY = Path(__file__).resolve().parent.parent
 NAME = "pooling"
 ROSTER = """\
 student,name,email,canvas_id,gradescope_id
@@ -248,8 +252,10 @@ def test_two_students_never_share_a_folder(course):
         {"x/Ann Lee/p.ipynb": note("1"), "x/ann_lee/p.ipynb": note("2"), "x/Bo/p.ipynb": note("3")},
         with_roster=False,
     )
-    assert files == {**at("Ann_Lee", note("1")), **at("Bo", note("3"))}
-    assert "would share the folder ann_lee with Ann Lee" in collected.problems[0]
+    assert files == at("Bo", note("3"))
+    (problem,) = collected.problems
+    assert "x/Ann Lee/p.ipynb and x/ann_lee/p.ipynb would share the folder Ann_Lee" in problem
+    assert collected.exit_code == 1
 
 
 def member(name: str, content: bytes = b"", **fields) -> tuple[zipfile.ZipInfo, bytes]:
@@ -311,10 +317,10 @@ def test_encrypted_and_damaged_members_are_refused(course):
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_of_twins_in_a_zip_the_last_counts(course):
     collected, files = course(
-        with_good_one(member("s01.ipynb", note("old")), member("S01.ipynb", note("older")))
+        with_good_one(member("s01.ipynb", note("old")), member("s03.ipynb", note("li")))
     )
-    assert files == JANE
-    assert sum("occurs twice in the zip" in line for line in collected.notes) == 2
+    assert files == {**JANE, **LI}
+    assert sum("occurs twice in the zip" in line for line in collected.notes) == 1
 
 
 def test_links_in_a_folder_are_refused(course, tmp_path):
@@ -439,3 +445,311 @@ def test_unusable_source_gets_one_sentence(tmp_path):
         collect(tmp_path / "x.zip", NAME, tmp_path / "submitted")
     with pytest.raises(UserError, match="cannot be read"):
         read_roster(tmp_path / "none.csv")
+
+
+def handed_out() -> dict:
+    """The release of the assignment, as plain JSON."""
+    return json.loads((REPOSITORY / f"exercises/{NAME}/{NAME}.ipynb").read_text())
+
+
+def worked_on(*answers: str) -> bytes:
+    """The release with some cells of the student's own."""
+    content = handed_out()
+    content["cells"] += [{"cell_type": "code", "metadata": {}, "source": text} for text in answers]
+    return json.dumps(content).encode()
+
+
+MOODLE = "Jane Doe_77001_assignsubmission_file_"
+COPIES = (
+    "pooling (1).ipynb", "pooling-Copy1.ipynb", "pooling-1.ipynb", "pooling - Copy.ipynb",
+    "pooling copy 2.ipynb", "Kopie von pooling.ipynb", "Copy of pooling.ipynb", "pooling - Kopie (2).ipynb",
+    "pooling-checkpoint.ipynb", "pooling.ipynb.txt", "POOLING.ipynb",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("copy", COPIES)
+@pytest.mark.parametrize("answered", ["copy", "original"])
+def test_of_copies_the_one_with_answers_counts_whatever_it_is_called(course, copy, answered):
+    untouched, mine = json.dumps(handed_out()).encode(), worked_on("x = 1")
+    contents = (untouched, mine) if answered == "copy" else (mine, untouched)
+    export = dict(zip((f"a/s01/{NAME}.ipynb", f"a/s01/{copy}"), contents, strict=True))
+    collected, files = course({**export, "a/s03/p.ipynb": note("li")})
+    assert files == {**at("s01", mine), **LI}
+    assert any("s01 handed in 2 times" in line for line in collected.notes)
+    assert collected.exit_code == 0
+
+
+def test_of_answered_copies_the_one_with_most_answers_counts_then_the_highest_number(course):
+    two, one = worked_on("x = 1", "y = 2"), worked_on("x = 3")
+    _, files = course(
+        {"a/s01/pooling.ipynb": two, "a/s01/pooling (1).ipynb": one, "a/s03/p.ipynb": note("li")}
+    )
+    assert files == {**at("s01", two), **LI}
+    other = worked_on("x = 5")
+    _, files = course(
+        {"a/s01/pooling.ipynb": one, "a/s01/pooling (1).ipynb": other, "a/s03/p.ipynb": note("li")}
+    )
+    assert files == {**at("s01", other), **LI}
+
+
+def test_a_later_upload_counts_unless_it_holds_no_answers(course):
+    uploads = ("doejane_1001_5001_pooling.ipynb", "doejane_1001_5009_pooling-1.ipynb")
+    more, less, none = worked_on("x = 1", "y = 2"), worked_on("x = 3"), json.dumps(handed_out()).encode()
+    li = {"weili_1003_5003_pooling.ipynb": note("li")}
+    _, files = course({uploads[0]: more, uploads[1]: less, **li})
+    assert files == {**at("s01", less), **LI}
+    _, files = course({uploads[0]: more, uploads[1]: none, **li})
+    assert files == {**at("s01", more), **LI}
+
+
+@pytest.mark.parametrize(
+    "deeper",
+    ["old/pooling.ipynb", "Backup/v1/pooling.ipynb", "alt/pooling.ipynb", "hw.zip", "x/pooling (3).ipynb"],
+)
+def test_the_notebook_on_top_counts_and_not_one_in_a_folder_below(course, deeper):
+    old = worked_on("x = 'old'")
+    content = packed({"pooling.ipynb": old}) if deeper.endswith(".zip") else old
+    collected, files = course({
+        f"{MOODLE}/{deeper}": content,
+        f"{MOODLE}/pooling.ipynb": note("jane"),
+        "Li Wei_77003_assignsubmission_file_/pooling.ipynb": note("li"),
+    })  # fmt: skip
+    assert files == {**JANE, **LI}
+    assert "s01 handed in 2 times" in "".join(collected.notes)
+
+
+def test_a_folder_for_old_files_gives_way_to_one_beside_it(course):
+    collected, files = course({
+        f"{MOODLE}/archive/pooling.ipynb": note("old"),
+        f"{MOODLE}/hw/pooling.ipynb": note("jane"),
+        "Li Wei_77003_assignsubmission_file_/pooling.ipynb": note("li"),
+    })  # fmt: skip
+    assert files == {**JANE, **LI}
+    assert collected.exit_code == 0
+
+
+def test_the_same_name_in_two_folders_is_a_problem_and_what_was_there_stays(course):
+    course({"a/s01/pooling.ipynb": note("jane"), "a/s03/pooling.ipynb": note("li")})
+    export = {
+        "a/s01/one/pooling.ipynb": note("1"),
+        "a/s01/two/pooling.ipynb": note("2"),
+        "a/s03/p.ipynb": note("li"),
+    }
+    collected, files = course(export)
+    assert files == {**JANE, **LI}
+    assert collected.exit_code == 1
+    assert "s01 handed in a/s01/one/pooling.ipynb and a/s01/two/pooling.ipynb" in collected.problems[0]
+    collected, files = course({**export, "a/s01/two/pooling.ipynb": note("1")})
+    assert (files, collected.exit_code) == ({**at("s01", note("1")), **LI}, 0)
+
+
+@pytest.mark.parametrize("noise", [
+    "__MACOSX/a/s02/._pooling.ipynb", "a/s02/.ipynb_checkpoints/pooling-checkpoint.ipynb",
+    "a/s02/._pooling.ipynb", "a/s02/.~pooling.ipynb", "a/s02/.Trash-0/pooling.ipynb",
+    "a/s02/.git/pooling.ipynb",
+])  # fmt: skip
+@pytest.mark.parametrize("zipped", [True, False])
+def test_what_systems_leave_behind_is_nobodys(course, noise, zipped):
+    collected, files = course({noise: note("old"), "a/s02/pooling.ipynb": note("mueller")}, zipped=zipped)
+    assert (files, collected.exit_code) == (MUELLER, 0)
+
+
+NAMES = {
+    # how it was made: (the name in the zip as bytes, whose)
+    "macOS": ("Jürgen Müller", "utf-8", "NFD", MUELLER),
+    "UTF-8 without the flag": ("Jürgen Müller", "utf-8", "NFC", MUELLER),
+    "Windows, Western Europe": ("Jürgen Müller", "cp850", "NFC", MUELLER),
+    "Windows, ANSI": ("Jürgen Müller", "cp1252", "NFC", MUELLER),
+    "Windows, China": ("李伟", "gbk", "NFC", LI),
+    "Windows, Russia": ("Ёлкина Ольга", "cp866", "NFC", JANE),
+    "Windows, Japan": ("山田 花子", "cp932", "NFC", JANE),
+    "Windows, Central Europe": ("Łukasz Żak", "cp852", "NFC", JANE),
+}
+
+
+def raw_names(files: dict[str, bytes], names: dict[str, bytes]) -> bytes:
+    """A zip in which some names, of ASCII characters, are replaced by bytes of the same length."""
+    data = packed(files)
+    for name, raw in names.items():
+        assert len(name) == len(raw)
+        data = data.replace(name.encode(), raw)
+    return data
+
+
+@pytest.mark.parametrize("with_roster", [True, False])
+@pytest.mark.parametrize("kind", NAMES)
+def test_names_in_a_zip_are_read_as_they_were_written(course, tmp_path, kind, with_roster):
+    name, encoding, form, expected = NAMES[kind]
+    raw = unicodedata.normalize(form, name).encode(encoding)
+    plain = "N" * len(raw)
+    data = raw_names(
+        {
+            f"{plain}_77002_assignsubmission_file_/pooling.ipynb": next(iter(expected.values())),
+            "Ann Lee_77009_assignsubmission_file_/pooling.ipynb": note("ann"),
+        },
+        {plain: raw},
+    )
+    jane = name if expected is JANE else "Jane Doe"
+    (tmp_path / "roster.csv").write_text(
+        f'student,name\ns01,{jane}\ns02,"Müller, Jürgen"\ns03,李伟\ns05,Ann Lee\n'
+    )
+    collected, files = course(data, with_roster=with_roster)
+    assert collected.problems == []
+    if with_roster:
+        assert files == {**expected, **at("s05", note("ann"))}
+    elif encoding in ("utf-8", "cp850", "cp1252"):
+        assert f"{safe_name(name)}/{NAME}/{NAME}.ipynb" in files
+    if not with_roster and encoding != "utf-8":
+        assert "does not say how its names are written" in "".join(collected.notes)
+
+
+def test_a_name_that_comes_in_utf_8_besides_is_taken(course):
+    content, raw = note("mueller"), b"J_rgen M_ller"
+    info = zipfile.ZipInfo("J_rgen M_ller.ipynb")
+    utf8 = "Jürgen Müller.ipynb".encode()
+    field = b"\x01" + struct.pack("<I", zlib.crc32(raw.replace(b"_", b"\xff") + b".ipynb")) + utf8
+    info.extra = struct.pack("<HH", 0x7075, len(field)) + field
+    data = with_good_one((info, content)).replace(raw, raw.replace(b"_", b"\xff"))
+    _, files = course(data)
+    assert files == {**JANE, **MUELLER}
+
+
+def test_two_persons_of_one_name_are_two_students(course, tmp_path):
+    export = {
+        "Wei Zhang_77001_assignsubmission_file_/p.ipynb": note("1"),
+        "Wei Zhang_77002_assignsubmission_file_/p.ipynb": note("2"),
+        "Wei Zhang_77002_assignsubmission_onlinetext_/onlinetext.html": b"see my notebook",
+        "Bo_77003_assignsubmission_file_/p.ipynb": note("3"),
+    }
+    collected, files = course(export, with_roster=False)
+    assert files == {
+        **at("Wei_Zhang_77001", note("1")), **at("Wei_Zhang_77002", note("2")), **at("Bo", note("3"))
+    }  # fmt: skip
+    assert "told apart by the platform's number" in "".join(collected.notes)
+    first = dict(list(export.items())[:1]) | {"Bo_77003_assignsubmission_file_/p.ipynb": note("3")}
+    assert "Wei_Zhang/pooling/pooling.ipynb" in course(first, with_roster=False)[1]
+    collected, _ = course(export, with_roster=False)
+    assert "There is a folder Wei_Zhang of an earlier download" in collected.problems[0]
+    (tmp_path / "roster.csv").write_text("student,name\nz,Wei Zhang\nb,Bo\n")
+    collected, files = course(export)
+    assert {name for name in files if name.startswith(("z", "b"))} == {"b/pooling/pooling.ipynb"}
+    assert "Wei Zhang_77001_assignsubmission_file_/p.ipynb and Wei Zhang_77002" in collected.problems[0]
+    assert collected.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "word", ["Participant", "Teilnehmer_in", "Participante", "Участник", "参加者", "Szereplő"]
+)
+def test_hidden_names_are_told_apart_in_every_language(course, word):
+    export = {f"{word}_{n}_assignsubmission_file_/p.ipynb": note(str(n)) for n in (11, 12, 13)}
+    collected, files = course(export, with_roster=False)
+    assert files == {name: c for n in (11, 12, 13) for name, c in at(f"{word}_{n}", note(str(n))).items()}
+    assert collected.exit_code == 0
+
+
+PAIRS = [("bob", "Bob"), ("weiss", "weiß"), ("Jürgen", "Ju\u0308rgen"), ("ΣΑΣ", "σας")]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+@pytest.mark.parametrize("form", ["{}.ipynb", "x/{}/p.ipynb", "x/{}/pooling/p.ipynb"])
+@pytest.mark.parametrize("roster", [None, "student\ns01\n{}\n", "student,name\ns01,\ns02,{}\n"])
+def test_names_that_fold_to_one_never_replace_each_other(course, tmp_path, pair, form, roster):
+    first, second = (form.format(name) for name in pair)
+    if roster:
+        (tmp_path / "roster.csv").write_text(roster.format(pair[0]))
+    course({first: note("first"), form.format("s01"): note("jane")}, with_roster=bool(roster))
+    before = tree(tmp_path / "submitted")
+    export = {first: note("changed"), second: note("second"), form.format("s01"): note("jane")}
+    collected, files = course(export, with_roster=bool(roster))
+    assert files == before
+    assert collected.exit_code == 1
+    assert any(first in problem and second in problem for problem in collected.problems)
+
+
+def test_a_folder_of_a_name_that_folds_to_another_stays(course, tmp_path):
+    course({"x/bob/p.ipynb": note("1"), "x/ann/p.ipynb": note("2")}, with_roster=False)
+    before = tree(tmp_path / "submitted")
+    collected, files = course({"x/Bob/p.ipynb": note("3"), "x/ann/p.ipynb": note("2")}, with_roster=False)
+    assert files == before
+    assert "Bob: there is a folder bob" in collected.problems[0]
+
+
+@pytest.mark.parametrize(
+    "typed", ["weili_1003_text.html", "weili_LATE_1003_link.html", "weili_1003_text-1.html"]
+)
+def test_what_was_typed_into_canvas_is_no_notebook_but_somebodys(course, typed):
+    export = {"doejane_1001_5001_pooling.ipynb": note("jane"), typed: b"<p>here</p>"}
+    collected, files = course(export)
+    assert files == JANE
+    assert collected.exit_code == 1
+    assert "s03 handed in no notebook" in collected.problems[0]
+    assert "On the roster, but nothing handed in (1): s02" in collected.notes
+
+
+ANOTHER = "convolution.ipynb"
+
+
+def test_notebooks_of_another_assignment_are_not_taken_for_this_one(course):
+    collected, files = course({f"a/s01/{ANOTHER}": note("x"), "a/s03/pooling.ipynb": note("li")})
+    assert (files, collected.exit_code) == (LI, 1)
+    assert "s01 handed in nothing named pooling, but convolution.ipynb" in collected.problems[0]
+    both = {
+        f"a/s01/{ANOTHER}": note("x"),
+        "a/s01/work.ipynb": note("jane"),
+        "a/s03/pooling.ipynb": note("li"),
+    }
+    collected, files = course(both)
+    assert (files, collected.exit_code) == ({**JANE, **LI}, 0)
+    collected, files = course(
+        {"s01_convolution.ipynb": note("x"), "s01_pooling.ipynb": note("jane"), "s03.ipynb": note("li")}
+    )
+    assert (files, collected.exit_code) == ({**JANE, **LI}, 0)
+    assert "another assignment, too, which was left out: s01_convolution.ipynb" in "".join(collected.notes)
+
+
+def test_a_notebook_of_this_assignment_under_anothers_name_is_taken(course):
+    mine = worked_on("x = 1")
+    collected, files = course({f"a/s01/{ANOTHER}": mine, "a/s03/pooling.ipynb": note("li")})
+    assert (files, collected.exit_code) == ({**at("s01", mine), **LI}, 0)
+
+
+def test_a_folder_for_each_assignment_is_no_student(course):
+    collected, files = course({
+        "convolution/s01.ipynb": note("x"), "pooling/s01.ipynb": note("jane"),
+        "pooling/s03.ipynb": note("li"),
+    }, with_roster=False)  # fmt: skip
+    assert (files, collected.exit_code) == ({**JANE, **LI}, 0)
+    assert "left out: convolution/s01.ipynb" in "".join(collected.notes)
+
+
+def test_an_earlier_notebook_of_several_is_not_left_beside_a_new_one(course):
+    course({"a/s01/one.ipynb": note("1"), "a/s01/two.ipynb": note("2"), "a/s03/p.ipynb": note("li")})
+    _, files = course({"a/s01/pooling.ipynb": note("jane"), "a/s03/p.ipynb": note("li")})
+    assert {name for name in files if "/.earlier/" not in name} == {*JANE, *LI}
+
+
+def test_a_file_that_is_too_large_for_a_notebook_is_refused_in_a_folder_as_in_a_zip(course):
+    collected, files = course(
+        {"a/s01/p.ipynb": note("jane"), "a/s02/p.ipynb": b" " * 20_000_001}, zipped=False
+    )
+    assert (files, collected.exit_code) == (JANE, 1)
+    assert "a/s02/p.ipynb is larger than 20 MB and was refused." in collected.problems
+
+
+def test_who_handed_in_no_file_to_gradescope_is_named(course):
+    collected, files = course({
+        "x/submission_metadata.yml": GRADESCOPE, "x/submission_11/pooling.ipynb": note("both"),
+    })  # fmt: skip
+    assert {name for name in files if name.endswith(".ipynb")} == {*JANE, *LI}
+    assert (collected.exit_code, collected.problems) == (1, ["s02 handed in no notebook: no file."])
+
+
+def test_two_of_one_name_in_gradescope_are_not_one(course, tmp_path):
+    metadata = "".join(
+        f"submission_{n}:\n  :submitters:\n  - :name: Ann Lee\n  :created_at: 2026-11-2{n} 08:00:00 Z\n"
+        for n in (1, 2)
+    ).encode()
+    export = {"submission_metadata.yml": metadata} | {f"submission_{n}/p.ipynb": note(str(n)) for n in (1, 2)}
+    collected, files = course(export, with_roster=False)
+    assert (files, collected.exit_code) == ({}, 1)
+    assert "submission_1/p.ipynb and submission_2/p.ipynb would share the folder" in collected.problems[0]

@@ -1,5 +1,6 @@
 """Damaged notebooks: what a student answered is found, nothing else of the submission counts."""
 
+import base64
 import json
 import random
 from dataclasses import dataclass
@@ -110,6 +111,12 @@ KINDS = {
         0,
     ),
     "Windows line ends": (encoded("utf-8", "\r\n"), {}, "", 0),
+    "nbformat 3, Windows line ends": (
+        lambda content: json.dumps(damaged.version_3(content), indent=1).replace("\n", "\r\n").encode(),
+        {},
+        "",
+        0,
+    ),
     "Windows-1252": (damaged.windows, FACADE, "read as Windows-1252", 0),
     "conflict": (
         lambda content: damaged.conflict(content, '"nbformat_minor": 5', '"nbformat_minor": 4'),
@@ -360,7 +367,7 @@ def test_rebuild_refuses_what_has_no_cells(content):
 
 def test_rebuild_refuses_endless_text():
     cell = {"cell_type": "code", "source": "x" * 10_000_001}
-    with pytest.raises(UnreadableError, match="20 MB"):
+    with pytest.raises(UnreadableError, match="5,000,000 characters"):
         rebuild({"cells": [cell] * 5}, KEY)
 
 
@@ -473,6 +480,72 @@ def test_rebuilding_is_deterministic():
     assert rebuild(content, KEY) == rebuild(content, KEY)
 
 
+def test_all_code_in_one_long_cell_answers_everything():
+    """However long the cell is, and whatever stands before the answers in it."""
+    content = damaged.submission(KEY)
+    code = [c["source"] for c in content["cells"] if c["cell_type"] == "code"]
+    filler = "\n".join(f"value_{number} = {number}  # {'x' * 50}" for number in range(1000))
+    content["cells"] = [damaged.code("\n\n".join([filler, *code]), id="all")]
+    assert len(content["cells"][0]["source"]) > 60_000
+    built = rebuild(content, KEY)
+    answers = [cell for cell in built.notebook.cells if cell.id in ANSWERS and cell.cell_type == "code"]
+    assert {cell.metadata.autograder["from"] for cell in answers} == {"student"}
+    assert sum(cell.source != ELSEWHERE for cell in answers) == 1
+    assert "not answered" not in "\n".join(built.notes)
+
+
+TEST = ("t", "locked", "import math\nassert f(1)", "import math\nassert f(1)")
+
+
+class GradedKey(SmallKey):
+    """A small key whose cell `t` is a test."""
+
+    def _notebook(self, column):
+        made = super()._notebook(column)
+        for cell in made.cells:
+            if cell.id == "t":
+                cell.metadata.nbgrader["grade"] = True
+        return made
+
+
+IMPORTS = {
+    "import numpy as np\na = 1": ["import numpy as np"],
+    "a = 1\nfrom math import prod, sqrt as root\nimport os.path": [
+        "from math import prod, sqrt as root",
+        "import os.path",
+    ],
+    "try:\n    import cupy\nexcept ImportError:\n    cupy = None\na = 1": ["import cupy"],
+    "%matplotlib inline\n!pip install x\nimport x\na = 1": ["import x"],
+    "import x; print(x)\na = 1 +": [],
+    "import x\na = 1 +": ["import x"],
+    "def f():\n    import os\nclass C:\n    import sys\na = 1": [],
+    "from . import z\nfrom __future__ import annotations\na = 1": [],
+    "a = 1": [],
+    'a = """\nimport os\n"""': [],
+}
+
+
+@pytest.mark.parametrize("text", IMPORTS)
+def test_of_a_changed_course_cell_its_imports_are_kept_and_nothing_else(text):
+    cells = [FIRST, ("f", "answer", STUB, STUB)]
+    content = {"cells": [damaged.code(text, id="one"), damaged.code("def f(x): 1", id="f")]}
+    built = rebuild(content, SmallKey(cells))
+    cell = built.notebook.cells[0]
+    assert (cell.source, cell.metadata.autograder.get("imports", [])) == ("a = 1", IMPORTS[text])
+    assert any("Changed and put back: 1 cell (one)" in note for note in built.notes) == (text != "a = 1")
+
+
+def test_imports_of_the_course_itself_are_not_kept_twice_but_those_of_a_test_are():
+    locked = ("one", "locked", "import torch\na = 1", "import torch\na = 1")
+    content = {"cells": [
+        damaged.code("import torch\nimport numpy\na = 2", id="one"),
+        damaged.code("def f(x): 1", id="f"), damaged.code("import math\nfrom math import prod", id="t"),
+    ]}  # fmt: skip
+    built = rebuild(content, GradedKey([locked, ("f", "answer", STUB, STUB), TEST]))
+    found = {cell.id: cell.metadata.autograder.get("imports") for cell in built.notebook.cells}
+    assert found == {"one": ["import numpy"], "f": None, "t": ["import math", "from math import prod"]}
+
+
 def hand_in(folder, **files):
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -500,6 +573,37 @@ def test_later_copy_of_a_notebook_counts(tmp_path):
     assert submission.read()[1] == ["Graded hw-Copy1.ipynb; not graded: hw.ipynb."]
 
 
+def test_what_is_answered_counts_whatever_it_is_called(tmp_path):
+    right, untouched = damaged.submission(KEY), json.loads(json.dumps(KEY.release))
+    for number, name in enumerate(("pooling (1)", "pooling-Copy2", "final version", "Kopie von pooling")):
+        submission = hand_in(tmp_path / f"a{number}", pooling=untouched, **{name: right})
+        assert submission.read(KEY.release)[1] == [f"Graded {name}.ipynb; not graded: pooling.ipynb."]
+        submission = hand_in(tmp_path / f"b{number}", pooling=right, **{name: untouched})
+        assert submission.read(KEY.release)[1] == [f"Graded pooling.ipynb; not graded: {name}.ipynb."]
+
+
+def test_of_copies_with_answers_the_fullest_counts_and_a_damaged_file_gives_way_to_none(tmp_path):
+    right, part = damaged.submission(KEY), damaged.without(damaged.submission(KEY), SIZE, MAXIMUM)
+    submission = hand_in(tmp_path / "a", pooling=right, **{"pooling (1)": part})
+    assert submission.read(KEY.release)[1][0].startswith("Graded pooling.ipynb")
+    submission = hand_in(tmp_path / "b", old=right)
+    (tmp_path / "b" / "pooling.ipynb").write_text("damaged")
+    with pytest.raises(UnreadableError, match=r"pooling\.ipynb is not a notebook"):
+        submission.read(KEY.release)
+
+
+def test_the_same_name_in_two_folders_is_not_chosen_by_chance(tmp_path):
+    right, part = damaged.submission(KEY), damaged.without(damaged.submission(KEY), SIZE)
+    hand_in(tmp_path / "one", pooling=right)
+    hand_in(tmp_path / "two", pooling=part)
+    with pytest.raises(UnreadableError, match=r"one/pooling\.ipynb, two/pooling\.ipynb"):
+        Submission("ada", "pooling", tmp_path).read(KEY.release)
+    hand_in(tmp_path / "two", pooling=right)
+    assert (
+        Submission("ada", "pooling", tmp_path).read(KEY.release)[1][0].startswith("Graded one/pooling.ipynb")
+    )
+
+
 def test_notebook_saved_as_text_or_in_a_folder_is_found(tmp_path):
     (tmp_path / "deep" / "er").mkdir(parents=True)
     (tmp_path / "deep" / "er" / "pooling.ipynb.txt").write_bytes(damaged.as_json(damaged.submission(KEY)))
@@ -508,6 +612,11 @@ def test_notebook_saved_as_text_or_in_a_folder_is_found(tmp_path):
 
 
 def test_plain_cells_keep_pictures_of_a_written_answer():
-    picture = {"a.png": {"image/png": "aGk="}, "b.png": 3}
-    cells, _ = plain_cells({"cells": [{"cell_type": "markdown", "source": "x", "attachments": picture}]})
-    assert cells[0].attachments == {"a.png": {"image/png": "aGk="}}
+    png = base64.b64encode(b"\x89PNG...").decode()
+    given = {
+        "a.png": {"image/png": png, "text/html": "<script>", "image/svg+xml": "<svg/>"},
+        "b.png": 3,
+        "c.png": {"image/png": base64.b64encode(b"<script>").decode()},
+    }
+    cells, _ = plain_cells({"cells": [{"cell_type": "markdown", "source": "x", "attachments": given}]})
+    assert cells[0].attachments == {"a.png": {"image/png": png}}

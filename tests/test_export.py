@@ -1,6 +1,8 @@
 """Exported grades: nobody gets a 0 that is none, and Canvas and Moodle find what they look for."""
 
 import csv
+import io
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from autograder.errors import UserError
 from autograder.handin.submissions import Submission
 from autograder.keeping.export import export
 from autograder.keeping.results import Results
+from autograder.keeping.table import csv_text, guarded
 from autograder.key import make_key
 from autograder.outcome import Outcome
 
@@ -153,3 +156,62 @@ def test_roster_that_is_no_text_is_refused(results, tmp_path):
     (tmp_path / "roster.csv").write_bytes(b"\xff\xfe\x00n\x00a")
     with pytest.raises(UserError, match="cannot be read as CSV in UTF-8"):
         export(results, [], "csv", tmp_path / "out.csv", tmp_path / "roster.csv")
+
+
+# As Canvas writes it for a user of a language with decimal commas.
+COMMAS = """\
+Student;ID;SIS User ID;SIS Login ID;Section;Tiny (77);Other (78)
+    Points Possible;;;;;3,00;10,00
+"Dan, D";4;s4;dan;One;2,5;9
+"Lovelace, Ada";1;s1;ada;One;;8,25
+"Cay, C";3;s3;cay;Two;1;6
+"""
+
+
+@pytest.mark.parametrize("separator", [";", ","])
+def test_a_canvas_gradebook_with_decimal_commas_stays_one(results, tmp_path, separator):
+    text = COMMAS
+    if separator == ",":
+        cells = [line.split(";") for line in COMMAS.splitlines()]
+        text = "\n".join(",".join(c if c.startswith('"') else f'"{c}"' for c in line) for line in cells)
+    made = export(results, ["tiny"], "canvas", tmp_path / "out.csv", write(tmp_path / "canvas.csv", text))
+    assert made.notes == []
+    with open(made.path, newline="") as file:
+        header, possible, *people = csv.reader(file, delimiter=separator)
+    assert (header[-1], possible[-1]) == ("Tiny (77)", "3,00")
+    assert [(row[0], row[-1]) for row in people] == [
+        ("Dan, D", "2,5"),
+        ("Lovelace, Ada", "0,75"),
+        ("Cay, C", "1"),
+    ]
+    more = write(tmp_path / "canvas.csv", text.replace("3,00", "3,50"))
+    made = export(results, ["tiny"], "canvas", tmp_path / "out.csv", more)
+    assert made.notes == ["Canvas gives 3,50 points for tiny, here it has 3"]
+
+
+def test_the_class_list_of_collect_is_a_roster(results, tmp_path):
+    roster = write(tmp_path / "class.csv", "student,name,email\nada,Ada,a@b.c\nbob,Bob,b@b.c\n")
+    made = export(results, [], "csv", tmp_path / "out.csv", roster)
+    assert [row[0] for row in rows(made.path)] == ["student", "ada", "bob"]
+
+
+FORMULAS = [
+    "=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "x;=1+1", 'x;"=1+1"', "x; =1", "x\t=1", "x\n=1", "x|=1", "x,=1",
+    '"=1"', " =1", "x;;@y", "\uff1d1", "x;\uff0b1", "a;b;-c",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_of_a_spreadsheet_in_any_country_begins_with_a_formula(text):
+    table = csv_text([["student", text, 3.5], [text, "plain", None]])
+    for separator in ",;\t|":
+        for line in csv.reader(io.StringIO(table, newline=""), delimiter=separator):
+            for cell in line:
+                # Those who split elsewhere than we do also split inside our quotes.
+                for part in re.split(r"[\r\n]", cell):
+                    assert not re.match(r'[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20]', part)
+
+
+@pytest.mark.parametrize("text", ["Ada; Bob", "2 - 1", "a=b", "mail@example.org", "x; y - z", "3,5", "it's"])
+def test_text_that_is_no_formula_stays_as_it_is(text):
+    assert guarded(text) == text

@@ -128,19 +128,52 @@ def test_a_hidden_test_says_only_what_kind_of_failure_it_was(key, cell, ename, e
     assert not re.search("secret.value", page, re.IGNORECASE)
 
 
-def test_no_line_of_a_hidden_test_is_shown(key):
+def hidden_text(key: Key) -> str:
+    return "\n".join(cell.source for cell in key.source.cells if cell.id in ("add-hidden", "negate-test"))
+
+
+def test_a_guess_of_a_hidden_test_is_shown_like_any_other_text(key):
+    """Striking it out would tell that it is right; no hidden test was near what an answer shows."""
+    guesses = ["hidden_number = 40", "hidden_number = 41", *hidden_text(key).splitlines()]
     notebook = executed(key)
-    lines = "\n".join(cell.source for cell in key.source.cells if cell.id in ("add-hidden", "negate-test"))
-    answer = next(cell for cell in notebook.cells if cell.id == "negate")
-    answer.outputs = [
-        new_output("stream", text=lines),
-        new_output("error", ename="E", evalue="", traceback=[lines]),
-    ]
-    failed(notebook, "add-test", "AssertionError", lines, lines)
+    for name in ("add", "negate"):
+        answer = next(cell for cell in notebook.cells if cell.id == name)
+        answer.outputs = [new_output("stream", text="\n".join(guesses))]
+    shown = BeautifulSoup(page_of(key, notebook), "html.parser").get_text()
+    assert all(shown.count(guess.strip()) >= 2 for guess in guesses)
+
+
+def test_where_tests_ran_among_the_answers_nothing_behind_a_hidden_one_is_shown(key):
+    lines = hidden_text(key)
+    notebook = executed(key)
+    notebook.metadata.autograder = {"notes": []}
+    for cell in notebook.cells:
+        if cell.id in ("negate", "negate-test", "add-hidden"):
+            error = new_output("error", ename="E", evalue=lines, traceback=[lines])
+            cell.outputs = [new_output("stream", text=lines), error]
+        elif cell.id == "add":
+            cell.outputs = [new_output("stream", text="before any hidden test")]
     page = page_of(key, notebook)
     assert not any(canary in page for canary in tiny.CANARIES)
     assert "hidden_number" not in page
     assert "negate(-7)" not in page
+    assert "before any hidden test" in page
+    assert "[not shown: hidden tests had run in the same process before]" in page
+
+
+def test_frames_in_a_hidden_test_are_left_out_of_a_traceback(key):
+    trace = [
+        "Traceback (most recent call last):",
+        '  File "<cell add-test>", line 1, in <module>',
+        "    assert helper(add)",
+        '  File "<cell add-hidden>", line 3, in helper',
+        "    secret = 12345",
+        "AssertionError: no",
+    ]
+    page = page_of(key, failed(executed(key), "add-test", "AssertionError", "no", *trace))
+    assert "assert helper(add)" in page
+    assert "12345" not in page
+    assert "[in a hidden test]" in page
 
 
 def test_parts_have_their_points_and_answers_their_comments(key):
@@ -152,6 +185,20 @@ def test_parts_have_their_points_and_answers_their_comments(key):
     assert "Good, but &lt;slow&gt;." in page
     assert "No response." not in page
     assert "2.25 of 3 points" in page
+
+
+@pytest.mark.parametrize(("cell", "said"), [("add-test", True), ("add-hidden", False)])
+def test_a_partly_right_list_says_which_answers_are_wrong_unless_it_is_hidden(key, cell, said):
+    notebook = executed(key)
+    tested = next(tested for tested in notebook.cells if tested.id == cell)
+    tested.outputs = [
+        new_output("stream", text="1 of 2 answers are right:\na: 3 is not right.\n"),
+        new_output("execute_result", {"text/plain": "0.53125"}),
+    ]
+    shown = article(page_of(key, notebook, {cell: 0.53125}), cell)
+    assert "partly passed" in shown.get_text()
+    assert ("a: 3 is not right." in shown.get_text()) is said
+    assert "0.53125" not in shown.get_text()
 
 
 def test_what_waits_for_a_person_is_not_called_failed(key):

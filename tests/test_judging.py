@@ -10,7 +10,6 @@ import pytest
 import tiny_assignment as tiny
 
 from autograder.grade import Options, grade
-from autograder.running import jobs
 
 VISIBLE = """\
 from math import prod
@@ -46,7 +45,7 @@ RIGHT_ADD, RIGHT_NEGATE = tiny.RIGHT["add"], tiny.RIGHT["negate"]
 STUBBORN = "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass"
 ANSWERS = {
     "right": {},
-    # What tests define, the answers cannot use.
+    # What a visible test imports can be used behind it; what tests define cannot.
     "uses-test": {"negate": "def negate(a):\n    return prod([-1, a])"},
     "uses-hidden": {"negate": "def negate(a):\n    return -a + 0 * hidden_number"},
     # Answers of the same names as what tests and course define.
@@ -67,7 +66,6 @@ ANSWERS = {
     "not-a-function": {"negate": "negate = 3"},
 }
 SCORES = {
-    "uses-test": (1, 1, 0),
     "uses-hidden": (1, 1, 0),
     "exit": (1, 1, 0),
     "exit-in-test": (0, 0, 1),
@@ -157,23 +155,17 @@ def test_graded_notebooks_are_whole_and_valid(judged, released):
     assert outputs["negate-test"] == []
 
 
-def test_what_a_students_copy_of_a_locked_cell_imports_is_imported_at_its_place(
-    source, released, tmp_path, monkeypatch
-):
-    """The copy itself is replaced by the original, which imports nothing."""
-
-    def rebuild(notebook, key):
-        rebuilt = jobs_rebuild(notebook, key)
-        for cell in rebuilt.notebook.cells:
-            if cell.id == "add-test":
-                imports = ["import no_such_module", "from math import prod", "from no_such_package import x"]
-                cell.metadata.autograder["imports"] = imports
-        return rebuilt
-
-    jobs_rebuild = jobs.rebuild
-    monkeypatch.setattr(jobs, "rebuild", rebuild)
-    early = {"add": f"{RIGHT_ADD}\n\n\nprod([1])", "negate": "def negate(a):\n    return prod([-1, a])"}
-    tiny.hand_in(tmp_path / "submitted", "ada", tiny.answer(released, **tiny.RIGHT | early))
+def test_what_a_students_copy_of_a_locked_cell_imports_is_imported_at_its_place(source, released, tmp_path):
+    """The copy itself is replaced by the original, which imports something else."""
+    early = {
+        "add": f"{RIGHT_ADD}\n\n\nfactorial(1)",
+        "negate": "def negate(a):\n    return -a * factorial(1)",
+    }
+    notebook = tiny.answer(released, **tiny.RIGHT | early)
+    for cell in notebook.cells:
+        if cell.id == "add-test":
+            cell.source = f"from no_such_package import x\nfrom math import factorial\n{cell.source}"
+    tiny.hand_in(tmp_path / "submitted", "ada", notebook)
     assert grade(source, tiny.NAME, tmp_path / "submitted", tmp_path / "output", Options(timeout=5)) == 0
     assert points(tiny.csv_rows(tmp_path / "output")["ada"]) == (1, 1, 1)
     executed = tmp_path / "output" / "autograded" / "ada" / tiny.NAME / f"{tiny.NAME}.ipynb"

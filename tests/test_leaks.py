@@ -10,11 +10,9 @@ import pytest
 import tiny_assignment as tiny
 
 from autograder.grade import grade
+from autograder.releasing.leaks import MARKER, REGIONS, leaks, secrets
 from autograder.releasing.release import release
 from autograder.releasing.student_branch import assemble
-
-MARKER = re.compile(r"canary-[0-9a-f]{8}")
-REGIONS = {"BEGIN SOLUTION": "END SOLUTION", "BEGIN HIDDEN TESTS": "END HIDDEN TESTS"}
 
 
 def regions(path: Path) -> Iterator[str]:
@@ -22,29 +20,6 @@ def regions(path: Path) -> Iterator[str]:
     for cell in nbformat.read(path, 4).cells:
         for begin, end in REGIONS.items():
             yield from re.findall(f"{begin}(.*?){end}", cell.source, re.DOTALL)
-
-
-def secrets(source: Path) -> set[str]:
-    """Return all markers under `source`, with the words that open a region."""
-    texts = [
-        path.read_text(encoding="utf-8", errors="replace") for path in source.rglob("*") if path.is_file()
-    ]
-    return {marker for text in texts for marker in MARKER.findall(text)} | set(REGIONS)
-
-
-def leaks(folder: Path, words: set[str]) -> list[str]:
-    """Return "FILE: WORD" for every word found in a file below `folder`, in names, too.
-
-    The page that tells authors how to write an exercise may name the words that open a region.
-    """
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            data = path.read_bytes() + path.name.encode()
-            allowed = set(REGIONS) if path.stem == "contributing" else set()
-            there = [word for word in sorted(words - allowed) if word.encode() in data]
-            found += [f"{path.relative_to(folder)}: {word}" for word in there]
-    return found
 
 
 @pytest.fixture(scope="module")

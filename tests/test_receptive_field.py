@@ -306,3 +306,160 @@ def test_a_layer_without_center_unit_is_refused(layer, words):
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten())
     with pytest.raises(ValueError, match=re.escape(words)):
         effective_receptive_field(model, layer, (1, 1, 9, 9))
+
+
+def network(run, **layers: object) -> nn.Module:
+    """A model whose forward method is `run`, with these layers."""
+
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            for name, layer in layers.items():
+                setattr(self, name, layer)
+
+        forward = run
+
+    return Network()
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        lambda self, x: F.max_pool2d(x, 2),
+        lambda self, x: F.max_pool2d(x, 2, return_indices=True)[0],
+        lambda self, x: F.max_pool2d_with_indices(x, kernel_size=2)[0],
+        lambda self, x: (lambda values, places: values)(*F.max_pool2d(x, 2, return_indices=True)),
+        lambda self, x: self.pool(x)[0],
+        lambda self, x: (lambda values, places: values)(*self.pool(x)),
+    ],
+)
+def test_pooling_with_indices_sees_what_pooling_sees(pool):
+    model = network(lambda self, x: self.last(pool(self, self.first(x))), first=nn.Conv2d(3, 4, 3))
+    model.last, model.pool = nn.Conv2d(4, 4, 3), nn.MaxPool2d(2, return_indices=True)
+    fields = receptive_field(model, (1, 3, 16, 16))
+    assert not [name for name in fields if "getitem_" in name]  # nobody took the places out
+    assert fields["last"] == ((8, 8), (2, 2), (3.5, 3.5))
+    seen = effective_receptive_field(model, "last", (2, 3, 16, 16)).nonzero()
+    assert ((seen.max(0).values - seen.min(0).values) < 8).all()
+
+
+@pytest.mark.parametrize(
+    "reduce",
+    [lambda x: x.max(dim=1, keepdim=True)[0], lambda x: torch.min(x, 1, keepdim=True).values, torch.abs],
+)
+def test_a_maximum_over_channels_changes_no_field_and_one_of_two_tensors_joins_them(reduce):
+    model = network(lambda self, x: self.a(torch.max(reduce(x), reduce(self.b(x)))), a=nn.LazyConv2d(1, 1))
+    model.b = nn.Conv2d(3, 3, 3, padding=1)
+    model(torch.zeros(1, 3, 8, 8))
+    assert receptive_field(model, (1, 3, 8, 8))["a"].size == (3, 3)
+
+
+def test_of_a_layer_with_several_outputs_the_first_one_counts():
+    block = network(lambda self, x: {"deep": self.b(self.a(x)), "wide": x}, a=nn.Conv2d(3, 3, 3))
+    block.b = nn.Conv2d(3, 3, 3)
+    model = network(lambda self, x: self.block(x)["wide"], block=block)
+    assert receptive_field(model, (1, 3, 9, 9))["block"].size == (5, 5)
+    assert torch.equal(
+        effective_receptive_field(model, "block", (1, 3, 9, 9)),
+        effective_receptive_field(model, "block.b", (1, 3, 9, 9)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (nn.LSTM(8, 4, batch_first=True), "through LSTM 'last': each step sees the steps before it"),
+        (nn.MultiheadAttention(8, 2, batch_first=True), "through MultiheadAttention 'last'"),
+        (nn.FractionalMaxPool2d(2, output_size=4, return_indices=True), "through FractionalMaxPool2d 'last'"),
+    ],
+)
+def test_layers_that_give_pairs_and_have_no_rule_are_named(layer, words):
+    def run(self: nn.Module, x: Tensor) -> Tensor:
+        if isinstance(layer, nn.FractionalMaxPool2d):
+            return self.last(x)[0]
+        step = x.mean((2, 3)).unsqueeze(1)
+        return self.last(step)[0] if isinstance(layer, nn.LSTM) else self.last(step, step, step)[0]
+
+    with pytest.raises(ValueError, match=re.escape(words)):
+        receptive_field(network(run, last=layer), (1, 8, 16, 16))
+
+
+def test_a_layer_whose_forward_is_called_directly_has_its_name():
+    model = network(lambda self, x: self.b.forward(self.a.forward(x)), a=nn.Conv2d(3, 3, 3))
+    model.b = nn.Sequential(nn.ReLU(), nn.Conv2d(3, 3, 3))
+    sizes = {name: field.size for name, field in receptive_field(model, (1, 3, 9, 9)).items()}
+    assert sizes == {"a": (3, 3), "b.0": (3, 3), "b.1": (5, 5), "b": (5, 5)}
+    assert effective_receptive_field(model, "a", (1, 3, 9, 9)).count_nonzero() == 9
+
+
+def test_a_sum_in_place_counts_for_what_follows_and_not_for_what_came_before():
+    def run(self: nn.Module, x: Tensor) -> Tensor:
+        y = self.a(x)
+        y.add_(self.b(x))
+        return self.c(y)
+
+    model = network(run, a=nn.Conv2d(3, 3, 1), b=nn.Conv2d(3, 3, 5, padding=2), c=nn.Conv2d(3, 3, 1))
+    fields = receptive_field(model, (1, 3, 9, 9))
+    assert [fields[name].size for name in "abc"] == [(1, 1), (5, 5), (5, 5)]
+    assert [effective_receptive_field(model, name, (1, 3, 9, 9)).count_nonzero() for name in "abc"] == [
+        1,
+        25,
+        25,
+    ]
+
+
+def test_a_layer_in_place_changes_no_effective_field():
+    torch.manual_seed(0)
+    plain = nn.Sequential(nn.Tanh(), nn.Conv2d(3, 3, 3), nn.ReLU(), nn.Conv2d(3, 3, 3))
+    in_place = nn.Sequential(nn.Tanh(), plain[1], nn.ReLU(inplace=True), plain[3])
+    for layer in "0123":
+        maps = [effective_receptive_field(model, layer, (3, 3, 9, 9)) for model in (plain, in_place)]
+        assert torch.equal(*maps)
+    first = nn.Sequential(nn.ReLU(inplace=True), nn.Conv2d(3, 3, 3))
+    assert effective_receptive_field(first, "1", (3, 3, 9, 9)).count_nonzero() == 9
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: x.cuda(),
+        lambda x: x.to("cpu"),
+        lambda x: x + torch.zeros(3, 1, 1, device="cuda"),
+        lambda x: F.dropout(x, 0.1),
+        lambda x: x * x.detach().std().item(),
+    ],
+)
+def test_a_model_may_move_its_input_draw_numbers_or_look_at_values(change):
+    model = network(lambda self, x: self.conv(change(x)), conv=nn.Conv2d(3, 3, 3))
+    random = torch.get_rng_state()
+    assert receptive_field(model, (1, 3, 9, 9))["conv"].size == (3, 3)
+    assert effective_receptive_field(model, "conv", (2, 3, 9, 9)).count_nonzero() == 9
+    assert torch.equal(torch.get_rng_state(), random)
+
+
+@pytest.mark.parametrize("wrap", [torch.compile, nn.DataParallel])
+def test_a_wrapped_model_has_the_fields_of_the_model_in_it(wrap):
+    model, shape = nn.Sequential(nn.Conv2d(3, 3, 3), nn.ReLU()), (1, 3, 9, 9)
+    assert receptive_field(wrap(model), shape) == receptive_field(model, shape)
+    assert receptive_field(nn.Sequential(wrap(model)), shape).keys() == {"0.0", "0.1", "0"}
+    assert torch.equal(
+        effective_receptive_field(wrap(model), "1", shape), effective_receptive_field(model, "1", shape)
+    )
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        (lambda self, x: x, "layer 'layer' is never called itself"),
+        (lambda self, x: self.layer(x).argmax(1), "must give (N, C, H, W) for a center unit to exist"),
+        (lambda self, x: self.layer(x.detach()), "has no gradient with respect to the input"),
+        (lambda self, x: self.layer(torch.from_numpy(x.numpy())), "no gradient gets through Network"),
+        (lambda self, x: self.layer(x[:, :2]), "Network cannot take an input of shape (1, 3, 9, 9)"),
+        (lambda self, x, y: x, "Network.forward needs 2 inputs (x, y)"),
+    ],
+)
+def test_without_an_effective_field_the_true_reason_is_given(run, words):
+    layer = nn.Flatten() if "center unit" in words else nn.Conv2d(3, 3, 3)
+    with pytest.raises(ValueError, match=re.escape(words)) as raised:
+        effective_receptive_field(network(run, layer=layer), "layer", (1, 3, 9, 9))
+    assert "\n" not in str(raised.value)

@@ -45,7 +45,15 @@ def built(checkout: Path, output: Path, **environment: str) -> Path:
 def checkout(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what the site is built from, so that builds never meet the real output."""
     copy = tmp_path_factory.mktemp("checkout")
-    for name in ("_config.yml", "_toc.yml", "book", "exercises", "cnnlib", "pyproject.toml"):
+    for name in (
+        "_config.yml",
+        "_toc.yml",
+        "CONTRIBUTING.md",
+        "book",
+        "exercises",
+        "cnnlib",
+        "pyproject.toml",
+    ):
         source = repository / name
         if source.is_dir():
             shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns(*NOT_CONTENT))

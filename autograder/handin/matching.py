@@ -2,7 +2,7 @@
 
 The surest sign first: nbgrader's grade id, the cell's id, the same text, the names it defines, similar words,
 its place between cells that are known. Students' code is only searched with regular expressions: Python's
-parser can be brought down by nesting, and this runs where the gradebook is.
+parser can be brought down by nesting.
 """
 
 import re
@@ -16,7 +16,8 @@ from autograder.key import Key
 
 DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
 ASSIGNMENT = re.compile(r"^([A-Za-z_][\w ,]{0,200})(?::[^=\n]{1,200})?=(?!=)", re.M)
-LONGEST = 20_000  # characters of a text that are looked at; no answer is half as long
+LONGEST = 500_000  # characters in which names are looked for: somebody may put all code into one cell
+COMPARED_TEXT = 20_000  # characters of a text whose words are compared; no answer is half as long
 COMPARED = 200  # cells that are compared word by word
 SIMILAR = 0.75  # of the words, for a course cell whose text was changed
 RELATED = 0.4  # of the words, for an answer that renamed what it should define
@@ -128,6 +129,12 @@ def resemblance(release: NotebookNode, cells: Iterable[NotebookNode]) -> float:
     found = {label for cell in cells for label in (grade_id(cell), cell.get("id")) if label in labels}
     same = texts & {squeezed(cell.source) for cell in cells}
     return max(len(found), len(same)) / max(1, len(release.cells))
+
+
+def count_own(release: NotebookNode, cells: Iterable[NotebookNode]) -> int:
+    """Return how many cells have a text that was not handed out: none in a notebook that nobody worked on."""
+    given = {squeezed(cell.source) for cell in release.cells} | {""}
+    return sum(squeezed(cell.source) not in given for cell in cells)
 
 
 def by_label(matching: Matching, label: Callable[[NotebookNode], str | None]) -> None:
@@ -264,7 +271,7 @@ def same(text: str, other: str) -> bool:
 
 def words(text: str) -> Counter:
     """Count the words of a text."""
-    return Counter(re.findall(r"\w+", text[:LONGEST]))
+    return Counter(re.findall(r"\w+", text[:COMPARED_TEXT]))
 
 
 def similarity(first: Counter, second: Counter, least: float) -> float:

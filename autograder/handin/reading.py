@@ -4,6 +4,7 @@ Nothing here validates against nbformat's schema: that takes seconds on a large 
 first odd cell, where this reads what can be read and says what could not.
 """
 
+import base64
 import json
 import re
 from itertools import islice
@@ -14,9 +15,21 @@ from nbformat import NotebookNode
 
 LARGEST = 20_000_000  # bytes; a notebook of this course is a hundred times smaller
 MOST_CELLS = 5_000
+# Media types, and how the content begins.
+PICTURES = {
+    "image/png": b"\x89PNG",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+    "image/webp": b"RIFF",
+}
 SUFFIXES = (".ipynb", ".ipynb.txt", ".ipynb.json")  # browsers add the last two on saving
 # A later copy: "x (1).ipynb" from a browser, "x-Copy1.ipynb" from Jupyter, "x-1.ipynb" from Canvas.
 COPY = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|-(\d+))$")
+# Copies as systems and clouds name them: "x - Copy (2)", "x copy 3", "Kopie von x"; also Jupyter's own.
+COPY_WORD = "copy|copie|copia|cópia|kopie|kopia|kopi|kopio|kopija|копия|副本|コピー"
+COPY_BEHIND = re.compile(rf"[ _-]+\(?(?:{COPY_WORD})\)?(?:[ _-]?\(?(\d+)\)?)?$", re.I)
+COPY_BEFORE = re.compile(rf"^(?:{COPY_WORD})(?: \((\d+)\))? (?:of|von|de|di|van|av|af)? ?", re.I)
+CHECKPOINT = re.compile(r"-checkpoint$")
 
 HAND_IN = "hand in the notebook itself, the .ipynb file"
 # How files begin that are handed in by mistake.
@@ -45,6 +58,25 @@ SPACE = re.compile(r"[\s,]*")
 
 class UnreadableError(Exception):
     """A submission that is not a notebook; the message says why in words for student and instructor."""
+
+
+def original(stem: str) -> tuple[str, int]:
+    """Return the name that a copy's name is made of, and the copy's number: the higher, the later."""
+    number = 0
+    for _ in range(3):  # "x (1) - Copy"
+        if found := CHECKPOINT.search(stem):
+            number -= 1
+        elif found := COPY.search(stem):
+            number += int(next(filter(None, found.groups()))[:9])
+        elif found := COPY_BEHIND.search(stem) or COPY_BEFORE.search(stem):
+            number += int((found[1] or "1")[:9])
+        else:
+            break
+        rest = stem[: found.start()] + stem[found.end() :]
+        if not rest:
+            break
+        stem = rest
+    return stem, number
 
 
 def read_submission(path: Path) -> tuple[NotebookNode, list[str]]:
@@ -235,9 +267,8 @@ def plain_cell(entry: dict[str, Any]) -> NotebookNode:
     cell = NotebookNode(cell_type=kind, id=number, metadata=metadata, source=plain_text(source))
     if kind == "code":
         cell.update(outputs=[], execution_count=None)
-    elif isinstance(pictures := entry.get("attachments"), dict) and pictures:
-        kept = {name: bundle for name, bundle in pictures.items() if is_bundle(bundle)}
-        cell.attachments = NotebookNode({name: NotebookNode(bundle) for name, bundle in kept.items()})
+    else:
+        cell.update(pictures(entry.get("attachments")))
     return cell
 
 
@@ -258,6 +289,23 @@ def is_id(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", value) is not None
 
 
-def is_bundle(value: Any) -> bool:
-    """Return whether `value` is an attachment: texts by media type."""
-    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+def pictures(attachments: Any) -> dict[str, Any]:
+    """Return what are pictures among the attachments of a written answer, as a cell has them."""
+    kept = {
+        name: NotebookNode({kind: text for kind, text in bundle.items() if is_picture(kind, text)})
+        for name, bundle in (attachments.items() if isinstance(attachments, dict) else ())
+        if isinstance(bundle, dict)
+    }
+    kept = NotebookNode({name: bundle for name, bundle in kept.items() if bundle})
+    return {"attachments": kept} if kept else {}
+
+
+def is_picture(kind: Any, text: Any) -> bool:
+    """Return whether this is a picture in base64, of a kind that runs no code; SVG may."""
+    start = PICTURES.get(kind)
+    if start is None or not isinstance(text, str):
+        return False
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).startswith(start)
+    except ValueError:
+        return False

@@ -32,6 +32,11 @@ class Roster:
                 return next(iter(found))
         return None
 
+    def mentioned(self, texts: list[str]) -> int:
+        """Count the texts in which somebody's name occurs."""
+        names = [name for column in ("name", "canvas_name") for name in self.values[column] if len(name) > 1]
+        return sum(any(name in text for name in names) for text in map(letters, texts))
+
 
 def read_roster(path: Path) -> Roster:
     """Read a class list: CSV with a column `student` (or `id`), and any of the others in `COLUMNS`.
@@ -64,7 +69,7 @@ def read_roster(path: Path) -> Roster:
                 f"Line {number} of the roster {path}: the id {student!r} cannot be a folder's name; "
                 "use letters, digits and . _ @ + -"
             )
-        if student.casefold() in {known.casefold() for known in students}:
+        if folded(student) in {folded(known) for known in students}:
             raise UserError(f"Line {number} of the roster {path} names {student} again.")
         students.append(student)
         kept.append(row | {"student": student})
@@ -86,6 +91,11 @@ def letters(text: str) -> str:
     """Return the letters and digits of a text, without accents and case: what survives every platform."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if c.isalnum())
+
+
+def folded(name: str) -> str:
+    """Return a name as a file system compares it that tells neither capitals nor composed letters."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def safe_name(key: str) -> str:

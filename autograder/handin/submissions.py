@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,35 @@ from nbformat import NotebookNode
 
 from autograder.errors import UserError
 from autograder.files import content_hash, files_under
-from autograder.handin.matching import resemblance
-from autograder.handin.reading import COPY, SUFFIXES, UnreadableError, read_submission
+from autograder.handin.matching import count_own, resemblance
+from autograder.handin.reading import SUFFIXES, UnreadableError, original, read_submission
+from autograder.handin.roster import folded
 
 MOST_NOTEBOOKS = 20  # that are looked into to find the right one
 ALIKE = 0.3  # of the assignment's cells make a notebook an attempt at it
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A notebook in a student's folder that may be the one that counts."""
+
+    path: Path
+    notebook: NotebookNode
+    notes: list[str]
+    name: str  # without what makes it a copy's
+    number: int  # of the copy
+    own: int  # cells that were not handed out
+    alike: bool  # whether it is this assignment's
+
+    def rank(self) -> tuple[int, int]:
+        """Return what tells which copy counts."""
+        return self.own, self.number
+
+    def rivals(self, other: "Attempt") -> bool:
+        """Return whether nothing tells which of two different copies counts."""
+        if [cell.source for cell in self.notebook.cells] == [cell.source for cell in other.notebook.cells]:
+            return False
+        return self.path.parent != other.path.parent or self.rank() == other.rank()
 
 
 @dataclass(frozen=True)
@@ -76,36 +101,55 @@ class Submission:
             raise UnreadableError("the folder holds no notebook")
         if len(found) > MOST_NOTEBOOKS:
             raise UnreadableError(f"the folder holds {len(found)} notebooks; hand in one")
-        named = [path for path in found if notebook_stem(path) == self.assignment]
-        if len(found) == 1 or len(named) == 1:
-            chosen = named[0] if len(named) == 1 else found[0]
+        if len(found) == 1:
+            chosen = found[0]
             notebook, notes = read_submission(chosen)
         else:
-            chosen, notebook, notes = self._best(newest(found), release)
+            chosen, notebook, notes = self._best(found, release)
         if len(found) > 1:
-            others = ", ".join(path.name for path in found if path != chosen)
-            notes = [f"Graded {chosen.name}; not graded: {others}.", *notes]
+            others = ", ".join(str(path.relative_to(self.folder)) for path in found if path != chosen)
+            notes = [f"Graded {chosen.relative_to(self.folder)}; not graded: {others}.", *notes]
         elif notebook_stem(chosen) != self.assignment:
             notes = [f"Graded {chosen.name}, the only notebook in the folder.", *notes]
         return notebook, notes
 
     def _best(self, found: list[Path], release: NotebookNode | None) -> tuple[Path, NotebookNode, list[str]]:
-        """Return the only notebook that can be read and is an attempt at the assignment."""
-        readable = []
+        """Return the notebook that counts: of those with answers the one named after the assignment.
+
+        Without such a name it is the only one. Of a file and its copies it is the one with most answers, then
+        the one with the highest number.
+        """
+        readable: list[Attempt] = []
+        unreadable = None
         for path in found:
             try:
                 notebook, notes = read_submission(path)
-            except UnreadableError:
+            except UnreadableError as error:
+                if folded(notebook_stem(path)) == folded(self.assignment):
+                    unreadable = error
                 continue
-            if len(found) == 1 or release is None or resemblance(release, notebook.cells) >= ALIKE:
-                readable.append((path, notebook, notes))
-        if len(readable) == 1:
-            return readable[0]
-        which = "none can be told to be" if readable else "none is"
-        names = ", ".join(path.name for path in found)
-        raise UnreadableError(
-            f"the folder holds several notebooks and {which} {self.assignment}.ipynb: {names}"
-        )
+            name, number = original(folded(notebook_stem(path)))
+            own, alike = 0, 1.0
+            if release is not None:
+                own, alike = count_own(release, notebook.cells), resemblance(release, notebook.cells)
+            readable.append(Attempt(path, notebook, notes, name, number, own, alike >= ALIKE))
+        named = [one for one in readable if one.name == folded(self.assignment)]
+        attempts = [one for one in readable if one.alike] or (named if len(named) == 1 else [])
+        answered = [one for one in attempts if one.own] or attempts
+        families: dict[str, list[Attempt]] = defaultdict(list)
+        for one in answered:
+            families[one.name].append(one)
+        if not named and unreadable is not None:
+            raise unreadable  # an old draft must not take the place of what was meant to be handed in
+        chosen = families.get(folded(self.assignment)) or (answered if len(families) == 1 else [])
+        one = max(chosen, key=Attempt.rank, default=None)
+        if one is None or any(other.rivals(one) for other in chosen):
+            which = "none can be told to be" if answered else "none is"
+            names = ", ".join(str(path.relative_to(self.folder)) for path in found)
+            raise UnreadableError(
+                f"the folder holds several notebooks and {which} {self.assignment}.ipynb: {names}"
+            )
+        return one.path, one.notebook, one.notes
 
     def stage(self, target: Path, release: NotebookNode | None = None) -> str:
         """Copy the submission to the folder `target` as nbgrader expects it; return the notes of `read`."""
@@ -122,18 +166,6 @@ def notebook_stem(path: Path) -> str:
     """Return a notebook's file name without its ending."""
     ending = max((s for s in SUFFIXES if path.name.lower().endswith(s)), key=len)
     return path.name[: -len(ending)]
-
-
-def newest(paths: list[Path]) -> list[Path]:
-    """Of files that differ only in the number of a copy, keep the highest."""
-    kept: dict[str, tuple[int, Path]] = {}
-    for path in paths:
-        stem = notebook_stem(path)
-        found = COPY.search(stem)
-        number = int(next(filter(None, found.groups()))) if found else 0
-        name = stem[: found.start()] if found else stem
-        kept[name] = max(kept.get(name, (-1, path)), (number, path))
-    return [path for _, path in kept.values()]
 
 
 def find(submitted: Path, assignment: str, students: list[str] | None) -> list[Submission]:

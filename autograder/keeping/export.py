@@ -6,6 +6,7 @@ graded, or waits for a person, gets an empty field, never 0, and is listed.
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +19,19 @@ from autograder.keeping.table import csv_text, guarded, number
 POINTS_POSSIBLE = "Points Possible"
 # What Moodle can find a student by, in the order in which a roster's columns are tried.
 MOODLE = ("Email address", "Username", "ID number")
+DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 # Columns of a roster that may hold the name of a student's folder, in the order in which they are tried.
-FOLDER = ("Folder", "SIS Login ID", "Username", "Login", "SIS User ID", "ID number", "ID", "Email address")
+FOLDER = (
+    "Folder",
+    "Student",
+    "SIS Login ID",
+    "Username",
+    "Login",
+    "SIS User ID",
+    "ID number",
+    "ID",
+    "Email address",
+)
 
 
 @dataclass
@@ -68,6 +80,13 @@ class Roster:
 
     header: list[str]
     rows: list[list[str]]
+    separator: str = ","
+
+    @property
+    def point(self) -> str:
+        """A comma if numbers are written with one, as programs do that are set to some languages."""
+        cells = [cell.strip() for row in self.rows for cell in row]
+        return "," if any(DECIMAL_COMMA.fullmatch(cell) for cell in cells) else "."
 
     def column(self, name: str) -> int | None:
         """Return where a column is, whatever the case of its name."""
@@ -115,7 +134,9 @@ def export(
     made.guarded = sorted(
         {cell for row in rows for cell in row if isinstance(cell, str) and guarded(cell) != cell}
     )
-    write_atomic(output, csv_text(rows))
+    # Canvas reads back numbers and separators as it has written them.
+    style = (table.separator, table.point) if table and form == "canvas" else (",", ".")
+    write_atomic(output, csv_text(rows, *style))
     return made
 
 
@@ -167,7 +188,7 @@ def read_roster(path: Path) -> Roster:
     if len(rows) < 2:
         raise UserError(f"The roster {path} needs a header and a row for each student.")
     width = len(rows[0])
-    return Roster(rows[0], [(row + [""] * width)[:width] for row in rows[1:]])
+    return Roster(rows[0], [(row + [""] * width)[:width] for row in rows[1:]], separator)
 
 
 def match(roster: Roster, marks: Marks, made: Export) -> list[dict[str, float]]:
@@ -231,7 +252,7 @@ def as_canvas(marks: Marks, roster: Roster | None, made: Export) -> list[list]:
     for name, column in columns.items():
         theirs = "" if possible is None or column is None else possible[column].strip()
         worth.append(theirs or marks.points[name])
-        if theirs and theirs not in (number(marks.points[name]), f"{marks.points[name]:.2f}"):
+        if theirs and value(theirs) != marks.points[name]:
             made.notes.append(
                 f"Canvas gives {theirs} points for {name}, here it has {number(marks.points[name])}"
             )
@@ -245,6 +266,14 @@ def as_canvas(marks: Marks, roster: Roster | None, made: Export) -> list[list]:
         for row, mine in zip(people.rows, match(people, marks, made), strict=True)
     ]
     return [header, [*first, *worth], *rows]
+
+
+def value(text: str) -> float | None:
+    """Return the number that a cell holds, written with a point or a comma; None if it holds none."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
 
 
 def canvas_column(roster: Roster, assignment: str) -> int | None:

@@ -20,6 +20,7 @@ from autograder.handin.submissions import Submission
 from autograder.keeping.faults import one_sentence
 from autograder.keeping.grades import Grades
 from autograder.keeping.lock import exclusive
+from autograder.keeping.passive import passive
 from autograder.keeping.records import Record, Records
 from autograder.keeping.table import csv_text, number
 from autograder.key import Key
@@ -153,7 +154,7 @@ class Results:
                 remove(notebook)
             else:
                 # nbformat's own writer takes longer than everything else here.
-                write_atomic(notebook, json.dumps(outcome.notebook) + "\n")
+                write_atomic(notebook, json.dumps(passive(outcome.notebook)) + "\n")
             page = self.pages(key).page(record, outcome.notebook, grades)
             write_atomic(self.page_path(student, assignment), page)
             self._records.write(record)

@@ -2,24 +2,37 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-# What a cell of text must not start with, or a spreadsheet computes it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a cell of text must not start with, or a spreadsheet computes it; some take the wide forms, too.
+FORMULA = r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+# Where a cell begins: at the start of a field, and inside of it where a spreadsheet splits at another
+# separator (it then takes no notice of our quotes). Spaces and quotes before a formula may be dropped.
+BEGINNING = re.compile(rf'(^|[;|\t\r\n])(?=[\s"]*{FORMULA})|(,)(?="*{FORMULA})')
 
 
-def csv_text(rows: Iterable[Sequence[object]]) -> str:
-    """Return rows as CSV: numbers without loss, an empty field for None, text guarded by `guarded`."""
+def csv_text(rows: Iterable[Sequence[object]], separator: str = ",", point: str = ".") -> str:
+    """Return rows as CSV: numbers without loss, an empty field for None, text guarded by `guarded`.
+
+    Parameters
+    ----------
+    rows : iterable of sequences
+    separator, point : str
+        Between fields, and in numbers.
+    """
     file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv.writer(file, delimiter=separator, lineterminator="\n")
     for row in rows:
-        writer.writerow([guarded(cell) if isinstance(cell, str) else number(cell) for cell in row])
+        writer.writerow(
+            [guarded(cell) if isinstance(cell, str) else number(cell).replace(".", point) for cell in row]
+        )
     return file.getvalue()
 
 
 def guarded(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would compute."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """Put an apostrophe wherever a spreadsheet, in any country, would begin to compute what follows."""
+    return BEGINNING.sub(r"\g<0>'", text)
 
 
 def number(value: float | None) -> str:

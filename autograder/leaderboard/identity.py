@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.handin.archive import printable
-from autograder.handin.roster import Roster, letters, read_roster, safe_name
+from autograder.handin.roster import Roster, folded, letters, read_roster, safe_name
 
 LONGEST_NAME = 40
 SHORTEST_TOKEN = 12  # characters: too many to try out
@@ -63,6 +63,11 @@ class Teams:
         if expected and not any(hmac.compare_digest(token.encode(), one.encode()) for one in expected):
             return "", f"claims to be of {team}, but the token beside it is not the team's"
         return team, ""
+
+    def claimed(self, team: str, clues: tuple[tuple[str, str], ...]) -> str:
+        """Return whom the clues mean: a student, or the team itself as file systems compare names."""
+        student = self.roster.find(list(clues)) if self.roster else None
+        return f"student {student}" if student else f"team {folded(team)}"
 
     def _by_name(self, values: set[str]) -> str:
         """Return the only team that a folder can be named after."""

@@ -67,26 +67,26 @@ def read_inbox(source: Path, teams: Teams, work: Path, largest: int) -> tuple[li
     """
     if not source.exists():
         raise UserError(f"There is no {source}; name the folder or zip that holds the submissions.")
-    archives = Archives(work, WANTED)
+    archives = Archives(work, WANTED, likely=teams.roster.mentioned if teams.roster else None)
     files = archives.files(source)
     identified = identify(files, NAME, set(teams.of_student), SUFFIXES)
     handed = identified.handed
     if identified.platform == "Folders" and source.is_dir():
         # Here the folder's first level names teams, also if there is only one.
-        handed = [folder(file, 0, NAME, SUFFIXES) for file in files]
+        handed = [folder(file, 0, (NAME,), SUFFIXES) for file in files]
     problems = archives.problems
-    submissions = []
-    by_key: dict[str, list[Handed]] = defaultdict(list)
+    found: list[tuple[str, Handed, Submission]] = []
+    by_person: dict[str, list[Handed]] = defaultdict(list)
     for item in handed:
-        by_key[item.key].append(item)
-    for key, theirs in sorted(by_key.items()):
+        by_person[item.person].append(item)
+    for _, theirs in sorted(by_person.items()):
         models = [item for item in theirs if item.name.lower().endswith(SUFFIXES)]
         others = [item for item in theirs if item not in models and item.name.lower() != TOKEN_FILE]
         if not models:
             if others:
                 names = ", ".join(sorted(printable(item.name) for item in others)[:3])
                 problems.append(
-                    f"{printable(key)} handed in no .onnx file ({names}); "
+                    f"{printable(theirs[0].key)} handed in no .onnx file ({names}); "
                     "export the network with cnnlib.challenge.export."
                 )
             continue
@@ -97,7 +97,13 @@ def read_inbox(source: Path, teams: Teams, work: Path, largest: int) -> tuple[li
             if problem:
                 problems.append(f"{item.file} {problem}.")
             else:
-                submissions.append(Submission(team, printable(item.name), item.file.path, digest, item.time))
+                one = Submission(team, printable(item.name), item.file.path, digest, item.time)
+                found.append((teams.claimed(team, item.clues), item, one))
+    shared = different_persons(found)
+    for items in shared.values():
+        names = " and ".join(str(item.file) for item in items)
+        problems.append(f"{names} would both count for one team; none was taken, rename or remove one.")
+    submissions = [one for claimed, _, one in found if claimed not in shared]
     known = {item.file for item in handed}
     problems += [
         f"{file} does not say whose it is ({identified.platform})."
@@ -105,6 +111,14 @@ def read_inbox(source: Path, teams: Teams, work: Path, largest: int) -> tuple[li
         if file not in known and file.name.lower().endswith(SUFFIXES)
     ]
     return submissions, problems
+
+
+def different_persons(found: list[tuple[str, Handed, Submission]]) -> dict[str, list[Handed]]:
+    """Return a file of each person where several claim to be the same: their names fold to one."""
+    claims: dict[str, dict[str, Handed]] = defaultdict(dict)
+    for claimed, item, _ in found:
+        claims[claimed].setdefault(item.person, item)
+    return {claimed: list(persons.values()) for claimed, persons in claims.items() if len(persons) > 1}
 
 
 def order(item: Handed) -> tuple:

@@ -8,6 +8,7 @@ shows follows from these lines, the roster and the images, so the same files giv
 import hashlib
 import json
 import os
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,8 @@ class Ledger:
     received : list of Received
     results : dict
         The latest `Result` for each pair of a file's and the images' digest.
+    times : Counter
+        How often each file was scored.
     cleared : set of str
         Digests that count although they resemble another team's.
     damaged : list of int
@@ -78,6 +81,7 @@ class Ledger:
         self.path = path
         self.received: list[Received] = []
         self.results: dict[tuple[str, str], Result] = {}
+        self.times: Counter[str] = Counter()
         self.cleared: set[str] = set()
         self.damaged: list[int] = []
         data = path.read_bytes() if path.exists() else b""
@@ -129,6 +133,7 @@ class Ledger:
             elif event == "scored":
                 result = Result(**values)
                 self.results[result.digest, result.images] = result
+                self.times[result.digest] += 1
             elif event == "cleared":
                 self.cleared.add(values["digest"])
             else:

@@ -30,10 +30,9 @@ def main(arguments: list[str]) -> None:
     """Load what models need and fork the scorers; each says hello, then works until jobs end."""
     options = json.loads(arguments[0])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the one who started this
+    from cnnlib import challenge  # noqa: F401, I001 (first, for it switches off onnxruntime's telemetry)
     import onnx  # noqa: F401
     import onnxruntime  # noqa: F401
-
-    from cnnlib import challenge  # noqa: F401
 
     if not sys.stdin.readline():  # which modules to load: here it is always the same ones
         return  # nothing is to be scored

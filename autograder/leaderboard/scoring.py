@@ -1,18 +1,21 @@
 """Scores models side by side in warm processes; what comes back is checked, for a model may have made it."""
 
 import contextlib
-import hashlib
+import hmac
+import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograder.files import write_atomic
 from autograder.leaderboard.images import Images
 from autograder.leaderboard.ledger import Result
 from autograder.running.pool import Pool
 
+SECRET = "secret.txt"
 PROGRAM = "autograder.leaderboard.scorer"
 MACHINE = {
     "broken": "the process that scores models broke down twice",
@@ -25,7 +28,9 @@ LONGEST_PROBLEM = 400  # characters
 def scored(
     models: Sequence[tuple[str, Path]],
     images: Images,
+    secret: bytes,
     *,
+    times: Mapping[str, int],
     workers: int,
     memory: int,
     seconds: int,
@@ -37,6 +42,10 @@ def scored(
     ----------
     models : sequence of (digest, path)
     images : Images
+    secret : bytes
+        What only the keeper of the ledger knows, see `read_secret`.
+    times : mapping of str to int
+        How often each model was scored before.
     workers, memory, seconds : int
         Processes, and the bytes and the seconds of processor time that a model may take.
     unsafe : bool
@@ -55,7 +64,11 @@ def scored(
         np.save(place, images.inputs)
         common = {"images": str(place), "scratch": work, "seconds": seconds, "most": most}
         jobs = (
-            (digest, common | {"model": str(path), "seed": seed(digest, images)}) for digest, path in models
+            (
+                digest,
+                common | {"model": str(path), "seed": seed(secret, digest, images, times.get(digest, 0))},
+            )
+            for digest, path in models
         )
         pool = Pool(min(workers, len(models)), memory, unsafe, PROGRAM)
         try:
@@ -65,9 +78,20 @@ def scored(
             pool.close()
 
 
-def seed(digest: str, images: Images) -> str:
-    """Return the seed of the order of the images: another for each file, the same each time."""
-    return hashlib.sha256(f"{digest} {images.digest}".encode()).hexdigest()
+def read_secret(folder: Path) -> bytes:
+    """Return the secret that is kept beside the ledger; it is made when there is none."""
+    path = folder / SECRET
+    if not path.exists():
+        write_atomic(path, secrets.token_hex(32) + "\n", mode=0o600)
+    return path.read_bytes().strip()
+
+
+def seed(secret: bytes, digest: str, images: Images, times: int) -> str:
+    """Return the seed of the order of the images: another each time, and the same for who has the secret.
+
+    Without the secret an author could try files until those images that are also run alone suit the file.
+    """
+    return hmac.new(secret, f"{digest} {images.digest} {times}".encode(), "sha256").hexdigest()
 
 
 def read(digest: str, answer: dict[str, Any], images: Images) -> Result | tuple[str, str]:

@@ -21,7 +21,7 @@ from autograder.leaderboard.inbox import content
 from autograder.leaderboard.intake import kept, take_in
 from autograder.leaderboard.ledger import Ledger, Result
 from autograder.leaderboard.references import Baseline
-from autograder.leaderboard.scoring import scored
+from autograder.leaderboard.scoring import read_secret, scored
 from autograder.leaderboard.standings import Attempt, standings
 from autograder.leaderboard.verdicts import judge
 
@@ -141,7 +141,8 @@ def score_all(
     workers = options.workers or os.cpu_count() or 1
     limits = {"workers": workers, "memory": options.memory, "seconds": options.seconds}
     bar = tqdm(total=len(present), unit="model", disable=not sys.stdout.isatty(), file=sys.stdout)
-    with bar, scored(present, images, **limits, unsafe=options.unsafe) as results:
+    secret = read_secret(options.output)
+    with bar, scored(present, images, secret, times=ledger.times, **limits, unsafe=options.unsafe) as results:
         try:
             for result in results:
                 if isinstance(result, Result):

@@ -11,15 +11,16 @@ from autograder.keeping.grades import Grades
 from autograder.keeping.records import Record
 from autograder.key import Key
 from autograder.pages.messages import (
+    NOT_SHOWN,
     Finding,
     error_of,
     final_message,
     hidden_message,
     plain,
     read_message,
-    redact,
     text_output,
     traceback_of,
+    without_frames,
 )
 from autograder.pages.parts import Answer, Group, Part, Test, fit
 from autograder.source import is_test, metadata
@@ -34,12 +35,13 @@ class FeedbackPages:
     """Makes the pages of one assignment.
 
     Hidden tests appear by name, with the kind of their failure. The tests' text is taken from the release,
-    never from the executed notebook, and a line of a hidden test that reached some output is struck out.
+    never from the executed notebook. What an answer shows is shown, for no hidden test was near it; striking
+    out lines that resemble one would tell who guesses them. Only where the tests ran among the answers, what
+    came after a hidden test is not shown.
     """
 
     def __init__(self, key: Key) -> None:
         self.key = key
-        self._secret = hidden_lines(key)
         self._released = {name_of(cell): cell for cell in key.release.cells if name_of(cell)}
         self._given = {cell.source for cell in key.release.cells}
         self._hidden = {
@@ -80,8 +82,11 @@ class FeedbackPages:
     def parts(self, executed: NotebookNode, grades: Grades) -> list[Part]:
         """Split the executed notebook into parts by its headings, and these into groups."""
         parts, extras = [Part("", [Group()])], 0
+        among = "autograder" in executed.metadata
+        seen = False  # whether what follows could know a hidden test
         for cell in executed.cells:
             nbgrader = metadata(cell)
+            seen = seen or (among and name_of(cell) in self._hidden)
             if cell.cell_type == "markdown" and not nbgrader.get("solution"):
                 title = heading(cell.source)
                 if title:
@@ -94,9 +99,9 @@ class FeedbackPages:
             if mine:
                 if parts[-1].groups[-1].tests:
                     parts[-1].groups.append(Group())
-                parts[-1].groups[-1].answers.append(self._answer(cell, grades))
+                parts[-1].groups[-1].answers.append(self._answer(cell, grades, seen))
             if nbgrader.get("grade") or nbgrader.get("task"):
-                parts[-1].groups[-1].tests.append(self._test(cell, grades))
+                parts[-1].groups[-1].tests.append(self._test(cell, grades, seen))
         for part in parts:
             part.groups = [group for group in part.groups if group.tests]
         return [part for part in parts if part.groups]
@@ -107,7 +112,7 @@ class FeedbackPages:
             return bool(metadata(cell).get("solution"))
         return cell.cell_type == "code" and cell.source not in self._given
 
-    def _answer(self, cell: NotebookNode, grades: Grades) -> Answer:
+    def _answer(self, cell: NotebookNode, grades: Grades, seen: bool) -> Answer:
         name = name_of(cell)
         error = error_of(cell)
         trace = "" if error is None else traceback_of(error) or final_message(error)
@@ -116,13 +121,13 @@ class FeedbackPages:
         return Answer(
             code=plain(cell.source),
             untouched=untouched,
-            output=redact(text_output(cell), self._secret),
-            error=redact(trace, self._secret),
+            output=NOT_SHOWN if seen and cell.get("outputs") else text_output(cell),
+            error="" if seen else trace,
             # nbgrader's own word for an answer that is as it was handed out, which the page says anyway.
             comment="" if comment == "No response." else plain(comment),
         )
 
-    def _test(self, cell: NotebookNode, grades: Grades) -> Test:
+    def _test(self, cell: NotebookNode, grades: Grades, seen: bool) -> Test:
         """Return what may be said about a graded cell."""
         nbgrader, name = metadata(cell), name_of(cell)
         hidden, error = name in self._hidden, error_of(cell)
@@ -132,7 +137,10 @@ class FeedbackPages:
         only_comments = all(line.startswith("#") for line in lines)
         finding = Finding()
         if error is not None:
-            finding = Finding(hidden_message(error, source)) if hidden else read_message(self._said(error))
+            veiled = hidden or seen
+            finding = Finding(hidden_message(error, source)) if veiled else read_message(final_message(error))
+        elif not (hidden or seen) and 0 < (grades.scores.get(name) or 0) < float(nbgrader["points"]):
+            finding = Finding(plain(printed(cell)))  # which answers are wrong
         return Test(
             name=name,
             points=float(nbgrader["points"]),
@@ -141,13 +149,13 @@ class FeedbackPages:
             note=" ".join(line.lstrip("# ") for line in lines) if only_comments else "",
             source="" if only_comments else source,
             finding=finding,
-            # Frames of a hidden test would show its lines.
-            traceback="" if hidden or error is None else redact(traceback_of(error), self._secret),
+            # Frames in a hidden test would show its lines.
+            traceback="" if hidden or seen or error is None else self._frames(error),
             comment=plain(grades.comments.get(name) or "") if nbgrader.get("task") else "",
         )
 
-    def _said(self, error: NotebookNode) -> str:
-        return redact(final_message(error), self._secret)
+    def _frames(self, error: NotebookNode) -> str:
+        return without_frames(traceback_of(error), self._hidden)
 
 
 def rewrite_feedback(results, key: Key, version: str, students: Iterable[str] | None = None) -> list[str]:
@@ -185,14 +193,9 @@ def name_of(cell: NotebookNode) -> str:
     return metadata(cell).get("grade_id") or ""
 
 
-def hidden_lines(key: Key) -> set[str]:
-    """Return the lines that stand in hidden tests only, without those too short to give anything away."""
-    public = {line.strip() for cell in key.release.cells for line in cell.source.splitlines()}
-    hidden = set()
-    for cell in key.source.cells:
-        for region in HIDDEN_REGION.findall(cell.source):
-            hidden |= {line.strip() for line in region.splitlines()[1:-1]}
-    return {line for line in hidden - public if len(line) >= 12}
+def printed(cell: NotebookNode) -> str:
+    """Return what a cell printed, without the value of its last line."""
+    return "".join(out.text for out in cell.get("outputs", []) if out.output_type == "stream").rstrip()
 
 
 def heading(markdown: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 TERMINAL_COLORS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+FRAME = re.compile(r'  File "<cell ([^">]*)>"|  File ')
 LABELED = re.compile(r"^  (\S[^:\n]*): ?(.*)$")
 # How execution says that it could not go on, in words; nothing in these can come from a student or a test.
 WRONG = ("AssertionError", "WrongAnswer")  # the second is that of `cnnlib.check`
@@ -15,6 +16,7 @@ STOPPED = {
     "DeadKernelError": "Python ended while the cell ran: it was told to, needed too much memory or crashed.",
     "NotRun": "The cell was not run: Python had ended too often, or the notebook's time was used up.",
 }
+NOT_SHOWN = "[not shown: hidden tests had run in the same process before]"
 NO_ANSWER = "There is no answer yet: the code still raises NotImplementedError."
 
 
@@ -132,9 +134,16 @@ def plain(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", "\ufffd", TERMINAL_COLORS.sub("", text))
 
 
-def redact(text: str, secret: set[str]) -> str:
-    """Strike out every line of `text` that contains one of the `secret` lines."""
-    if not any(line in text for line in secret):
-        return text
-    lines = text.splitlines()
-    return "\n".join("[hidden test]" if any(line in shown for line in secret) else shown for shown in lines)
+def without_frames(traceback: str, cells: set[str]) -> str:
+    """Leave out of a traceback the frames that stand in one of these cells, with their lines of code."""
+    kept, hidden = [], False
+    for line in traceback.splitlines():
+        if frame := FRAME.match(line):
+            hidden = frame[1] in cells
+            if hidden:
+                kept.append("  [in a hidden test]")
+        elif not line.startswith("    "):
+            hidden = False
+        if not hidden:
+            kept.append(line)
+    return "\n".join(kept)

@@ -2,13 +2,15 @@
 
 import shutil
 import string
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
+import yaml
 
 from autograder.errors import UserError
 from autograder.files import ROOT, files_under
-from autograder.releasing import setup_cell
+from autograder.releasing import for_jupyter, setup_cell
 from autograder.releasing.release import release
 from autograder.source import assignment_names
 
@@ -41,12 +43,20 @@ def assemble(source: Path, output: Path, repository: str, root: Path = ROOT) -> 
     building = output.with_name(f".{output.name}.tmp")
     shutil.rmtree(building, ignore_errors=True)
     try:
-        names = assignment_names(source)
+        known = assignment_names(source)
+        listed = [name for name in in_course_order(root, "exercises") if name in known]
+        names = listed + [name for name in known if name not in listed]
         for name in names:
             release(source, name, building / "exercises", repository)
+        references = for_jupyter.read_references(root / "book" / "references.bib")
+        pages = {path.name for path in root.glob("book/*.ipynb")} | {"glossary.md"}
         chapters = [
-            copy_chapter(path, building / "book", repository) for path in sorted(root.glob("book/*.ipynb"))
+            copy_chapter(root / "book" / f"{name}.ipynb", building / "book", repository, references, pages)
+            for name in in_course_order(root, "book")
+            if (root / "book" / f"{name}.ipynb").is_file()
         ]
+        terms = for_jupyter.glossary((root / "book" / "glossary.md").read_text(encoding="utf-8"))
+        (building / "book" / "glossary.md").write_text(terms, encoding="utf-8")
         for path in files_under(root / "cnnlib"):
             target = building / path.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +65,10 @@ def assemble(source: Path, output: Path, repository: str, root: Path = ROOT) -> 
             shutil.copyfile(root / name, building / name)
         text = string.Template(README.read_text()).substitute(
             repository=repository,
-            exercises="\n".join(f"- [{name}](exercises/{name}/{name}.ipynb)" for name in names),
+            exercises="\n".join(
+                f"- [{title_of(path)}](exercises/{path.stem}/{path.name})"
+                for path in (building / "exercises" / name / f"{name}.ipynb" for name in names)
+            ),
             chapters="\n".join(f"- [{title}](book/{name})" for name, title in chapters),
         )
         (building / "README.md").write_text(text)
@@ -66,12 +79,31 @@ def assemble(source: Path, output: Path, repository: str, root: Path = ROOT) -> 
         shutil.rmtree(building, ignore_errors=True)
 
 
-def copy_chapter(path: Path, folder: Path, repository: str) -> tuple[str, str]:
+def in_course_order(root: Path, folder: str) -> list[str]:
+    """Return the names of the notebooks in a folder, as the book's table of contents lists them."""
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    pages = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    return [Path(page).name for page in pages if page.startswith(f"{folder}/")]
+
+
+def copy_chapter(
+    path: Path,
+    folder: Path,
+    repository: str,
+    references: Mapping[str, tuple[str, str]],
+    pages: set[str],
+) -> tuple[str, str]:
     """Copy a chapter with the set-up cell before its first code cell; return its file name and title."""
     notebook = nbformat.read(path, as_version=4)
+    for_jupyter.convert(notebook, references, pages)
     setup_cell.add_to_chapter(notebook, repository)
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / path.name)
-    lines = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown").splitlines()
-    titles = [line[2:].strip() for line in lines if line.startswith("# ")]
-    return path.name, titles[0] if titles else path.stem
+    return path.name, title_of(folder / path.name)
+
+
+def title_of(path: Path) -> str:
+    """Return a notebook's title, or its name if it has none."""
+    cells = nbformat.read(path, as_version=4).cells
+    lines = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown").splitlines()
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), path.stem)

@@ -146,7 +146,7 @@ def update(text: str, path: Path) -> bool:
         if kept is not None and close(kept["steps"], entry["steps"]):
             new["tests"][name] = kept
     changed = write_atomic(path, tables.lay_out(new))
-    tables.load.cache_clear()
+    tables.read.cache_clear()
     return changed
 
 

@@ -8,13 +8,12 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.files import remove_tree, whole_lines
-from autograder.handin.repair import rebuild
+from autograder.handin.reader import Read
 from autograder.handin.submissions import Submission
 from autograder.key import Key
 from autograder.outcome import Outcome
 from autograder.running.code import SHOWN
 from autograder.running.plan import Prepared, make_plan, name_of
-from autograder.running.remarks import remarks
 from autograder.source import is_test, metadata
 
 PAIRS = 40  # how many processes may die of one submission
@@ -48,28 +47,18 @@ class Job:
 
 def make_job(
     submission: Submission,
-    key: Key,
+    read: Read,
     prepared: Prepared,
     folder: Path,
     *,
     in_process: bool = False,
     strict: bool = False,
 ) -> Job:
-    """Read and repair a submission and write its plan into `folder`.
-
-    Raises
-    ------
-    UnreadableError
-        If there is no notebook that could be graded.
-    """
-    notebook, notes = submission.read(key.release)
-    rebuilt = rebuild(notebook, key)
+    """Write the plan for a submission, which was read and repaired, into `folder`."""
     folder.mkdir(parents=True)
-    plan = make_plan(rebuilt.notebook, prepared, in_process=in_process)
+    plan = make_plan(read.notebook, prepared, in_process=in_process)
     (folder / "plan.json").write_text(json.dumps(plan))
-    found = remarks(rebuilt.notebook, key.release)
-    notes = notes + rebuilt.notes
-    return Job(submission, folder, rebuilt.notebook, notes, found, prepared, in_process, strict)
+    return Job(submission, folder, read.notebook, read.notes, read.remarks, prepared, in_process, strict)
 
 
 def message(job: Job, timeout: int, files: Path | None) -> dict[str, Any]:

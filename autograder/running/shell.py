@@ -140,6 +140,7 @@ class CellShell(InteractiveShell):
         self.each_statement = False  # whether a statement that fails costs only itself
         self.unseen = False  # whether nobody sees what cells show
         super().__init__(**options)
+        self.db = {}  # what magic remembers, such as %cd: there is no file for it
         self.input_transformer_manager = Transformer()
         # Nothing changes here that could be loaded again, and the looking costs time in each cell.
         self.extension_manager.loaded.add("autoreload")

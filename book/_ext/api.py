@@ -3,6 +3,7 @@
 import sys
 import typing
 from pathlib import Path
+from types import FunctionType
 from typing import cast
 
 from docutils import nodes
@@ -11,12 +12,12 @@ from sphinx.application import Sphinx
 from sphinx.domains.python import PythonDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.ext import intersphinx
-from sphinx.ext.autodoc.mock import _MockObject
 
 # Signatures name these types as the modules import them.
 FULL_NAMES = {
     "Axes": "matplotlib.axes.Axes",
     "Callable": "collections.abc.Callable",
+    "Iterable": "collections.abc.Iterable",
     "Module": "torch.nn.Module",
     "Path": "pathlib.Path",
     "Sequence": "collections.abc.Sequence",
@@ -55,13 +56,21 @@ def skip_field_aliases(
     return True if (getattr(member, "__doc__", "") or "").startswith("Alias for field number") else None
 
 
+def keep_annotations(app: Sphinx, described: object, bound_method: bool) -> None:
+    """Show annotations as the source has them, not what they evaluate to.
+
+    That depends on the version of Python (`pathlib.Path` has lived in three modules) and asks the stand-ins
+    for torch for what classes can do (``Tensor | None``).
+    """
+    function = getattr(described, "__func__", described)
+    if isinstance(function, FunctionType):
+        typing.no_type_check(function)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Put the checkout's own `cnnlib` first and let mocked types appear in ``Tensor | None``."""
+    """Put the checkout's own `cnnlib` first and connect the functions above to the build."""
     sys.path.insert(0, str(Path(__file__).parent.parent.parent))
-    # Sphinx 7.4's stand-ins for mocked classes do not know `|`, which annotations use.
-    union = typing.Union.__getitem__
-    _MockObject.__or__ = lambda self, other: union((self, other))
-    _MockObject.__ror__ = lambda self, other: union((other, self))
     app.connect("missing-reference", resolve_name)
+    app.connect("autodoc-before-process-signature", keep_annotations)
     app.connect("autodoc-skip-member", skip_field_aliases)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape as escape_xml
 
 from docutils import nodes
 from myst_nb.sphinx_ext import add_global_html_resources
-from repository import repository_url, site_url
+from repository import repository_url, site_url, student_reference, term
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -35,7 +35,7 @@ def copy_notebook_style(app: Sphinx) -> None:
 def link_to_repository(app: Sphinx, config: Config) -> None:
     """Switch on what needs the repository's address, when it is known."""
     try:
-        repository = repository_url()
+        repository, frozen = repository_url(), term()
     except ValueError as error:
         raise ConfigError(str(error)) from None
     # Made anew, so that Sphinx sees a change of address and writes all pages again.
@@ -46,8 +46,9 @@ def link_to_repository(app: Sphinx, config: Config) -> None:
     else:
         options["launch_buttons"] = {"colab_url": "https://colab.research.google.com"}
         options["repository_url"] = repository
+        options["repository_branch"] = student_reference(frozen)
         options["use_repository_button"] = True
-        config.html_baseurl = site_url(repository)
+        config.html_baseurl = site_url(repository, frozen)
     config.html_theme_options = options
 
 

@@ -1,4 +1,4 @@
-"""The address of the course's public repository, when it is known.
+"""The address of the course's public repository, when it is known, and the term that a site is frozen for.
 
 Run as a script, it prints the address, or nothing when none is known.
 """
@@ -9,6 +9,9 @@ import sys
 from collections.abc import Mapping
 
 _ADDRESS = re.compile(r"https://github\.com/([\w-]+)/([\w.-]+?)(?:\.git)?/?")
+_TERM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# What the environment says about the site.
+SWITCHES = ("BOOK_REPOSITORY_URL", "GITHUB_REPOSITORY", "BOOK_TERM", "BOOK_SOLUTIONS")
 _OWNER_AND_NAME = re.compile(r"[\w-]+/[\w.-]+")
 
 
@@ -43,11 +46,34 @@ def repository_url(environment: Mapping[str, str] = os.environ) -> str | None:
     return None
 
 
-def site_url(repository: str) -> str:
-    """Return where GitHub Pages serves the site of a repository, with a slash at the end."""
+def term(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the term from ``BOOK_TERM``, such as ``2026-fall``, or None for the present course.
+
+    Raises
+    ------
+    ValueError
+        If it could not be a folder of the site and a part of a tag.
+    """
+    name = environment.get("BOOK_TERM", "").strip()
+    if name and not _TERM.fullmatch(name):
+        raise ValueError(
+            f"BOOK_TERM is {name!r}, but must be small letters, digits and single hyphens, like 2026-fall; "
+            "correct it or unset it."
+        )
+    return name or None
+
+
+def site_url(repository: str, term: str | None = None) -> str:
+    """Return where GitHub Pages serves the site, or a term's folder in it, with a slash at the end."""
     owner, name = repository.rsplit("/", 2)[1:]
     host = f"{owner.lower()}.github.io"
-    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
+    site = f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
+    return f"{site}{term}/" if term else site
+
+
+def student_reference(term: str | None = None) -> str:
+    """Return the branch whose notebooks Colab opens, or the tag that keeps those of a term."""
+    return f"student-{term}" if term else "student"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,13 @@
 """The CIFAR-10 challenge: write a model as an ONNX file, count its parameters, learn what the board will say.
 
 Importing this needs neither onnx nor onnxruntime; using it needs ``pip install "cnnlib[challenge]"``.
+
+It sets the environment variable ``ORT_DISABLE_TELEMETRY`` to 1. Otherwise importing onnxruntime would start a
+thread that reports to its maker, and a database in the user's cache folder. Who imports onnxruntime before
+cnnlib sets the variable before that.
 """
+
+import os
 
 from cnnlib.challenge.drawn import score_drawn
 from cnnlib.challenge.exporting import export
@@ -31,3 +37,6 @@ __all__ = [
     "validate",
     "wilson",
 ]
+
+# Before onnxruntime is imported, which nothing above does.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
+from cnnlib._meta import check_model, eager, unwrapped
 from cnnlib.challenge.files import first_line, need, save
 from cnnlib.challenge.folding import fold_batch_norm
+from cnnlib.challenge.training_only import at_work
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -32,11 +35,17 @@ def export(model: nn.Module, path: str | os.PathLike, *, input_shape: Sequence[i
     Parameters
     ----------
     model : Module
-        Maps standardized images (N, 3, 32, 32) to scores (N, 10). Mode and weights stay as they are.
+        Maps standardized images (N, 3, 32, 32) to scores (N, 10). Mode and weights stay as they are. Of what
+        ``torch.compile`` or ``DataParallel`` made, the model in it is written.
     path : path
         The file to write; one that is there is replaced.
     input_shape : sequence of int
         Shape of one image, (C, H, W).
+
+    Warns
+    -----
+    UserWarning
+        If the model drops out in evaluation mode, too; `validate` will say that such a file is refused.
 
     Returns
     -------
@@ -46,41 +55,57 @@ def export(model: nn.Module, path: str | os.PathLike, *, input_shape: Sequence[i
     Raises
     ------
     ValueError
-        If torch cannot export the model; the message says why.
+        If torch cannot export the model, or would write something else; the message says why.
     ImportError
         If onnx or onnxscript is not installed.
     OSError
         If the file cannot be written.
     """
     need("onnx", "onnxscript")
+    model = unwrapped(model)
+    name = type(model).__name__
+    check_model(model, (2, *input_shape))
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
     images = torch.zeros(2, *input_shape, device=device)  # 2: torch takes a batch of 1 for a constant
     with _evaluation(model), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about torch's own code, nothing that the caller could change
         try:
-            program = torch.onnx.export(
-                model,
-                (images,),
-                dynamo=True,
-                input_names=["images"],
-                output_names=["scores"],
-                dynamic_shapes=({0: torch.export.Dim("N")},),
-                verbose=False,
-            )
-        except Exception as error:  # whatever torch's exporter raises, with pages of advice
+            with eager():
+                found = at_work(model, images)
+            program = None if found and not found.written else _program(model, images)
+        except Exception as error:  # whatever the model or torch's exporter raises, with pages of advice
             raise ValueError(
-                f"{type(model).__name__} cannot be exported for images of shape {('N', *input_shape)} with a "
-                f"free batch size N: {_cause(error)}."
+                f"{name} cannot be exported for images of shape {('N', *input_shape)} with a free batch size "
+                f"N: {_cause(error)}."
             ) from error
+    if program is None:
+        raise ValueError(f"{name} {found.sentence}.")
+    if found:
+        warnings.warn(f"{name} {found.sentence}; the leaderboard will refuse this file.", stacklevel=2)
     proto = _constants_computed(program.model_proto)
     if proto.graph.input[0].type.tensor_type.shape.dim[0].HasField("dim_value"):
         raise ValueError(
-            f"{type(model).__name__} has a batch size built in: where its code needs the number of images, "
+            f"{name} has a batch size built in: where its code needs the number of images, "
             "use x.shape[0] (not len(x), int(…) or a number), or -1 in a view."
         )
     fold_batch_norm(proto)
     _strip(proto)
     return save(proto, path)
+
+
+def _program(model: nn.Module, images: torch.Tensor) -> torch.onnx.ONNXProgram:
+    parameters = inspect.signature(model.forward).parameters.values()
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        model = nn.Sequential(model)  # torch.export wants to know how many inputs there are
+    return torch.onnx.export(
+        model,
+        (images,),
+        dynamo=True,
+        input_names=["images"],
+        output_names=["scores"],
+        dynamic_shapes=({0: torch.export.Dim("N")},),
+        verbose=False,
+    )
 
 
 def _constants_computed(model: ModelProto) -> ModelProto:

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["Inspection", "checked", "count_parameters", "inspect"]
 
 _INT64, _EXTERNAL = 7, 1
+_RANDOM = {
+    "Bernoulli",
+    "Multinomial",
+    "RandomNormal",
+    "RandomNormalLike",
+    "RandomUniform",
+    "RandomUniformLike",
+}
 _MOST_PROBLEMS = 10
 # Attributes by what they hold: AttributeProto.Type FLOAT, INT, STRING, TENSOR, INTS.
 _PLAIN_ATTRIBUTES, _TENSOR, _INTS, _STRING = {1, 2, 3, 7}, 4, 7, 3
@@ -130,8 +138,9 @@ def _format(model: ModelProto) -> Iterator[str]:
 
 def _tensors(model: ModelProto) -> Iterator[str]:
     lists = set()
+    modes = {node.input[2] for node in model.graph.node if _drops_out(node)}  # the node gets a sentence
     for name, tensor in constants(model):
-        sentence = _tensor(tensor)
+        sentence = None if name in modes else _tensor(tensor)
         if sentence:
             yield f"The tensor {quote(name)} {sentence}"
         elif tensor.data_type == _INT64:
@@ -166,7 +175,7 @@ def _nodes(model: ModelProto) -> Iterator[str]:
     if len(nodes) > rules.MAX_NODES or inputs > rules.MAX_INPUTS:
         limits = f"at most {rules.MAX_NODES:,} and {rules.MAX_INPUTS:,} are allowed"
         yield f"The graph has {len(nodes):,} nodes with {inputs:,} inputs; {limits}."
-    for node in nodes:
+    for node in sorted(nodes, key=lambda node: node.op_type not in _RANDOM):  # what others come from, first
         sentence = _node(node)
         if sentence:
             yield sentence
@@ -176,6 +185,12 @@ def _node(node: NodeProto) -> str | None:
     operator = f"The operator {quote(node.op_type)}"
     if node.domain not in ("", "ai.onnx"):
         return f"{operator} is from {quote(node.domain)}; only ONNX's own are allowed."
+    if node.op_type in _RANDOM:
+        return (
+            f"{operator} is not allowed: random numbers belong in training only; write F.dropout(x, p, "
+            "training=self.training) (dropout2d and others alike), and `if self.training:` before what else "
+            "is random."
+        )
     if node.op_type not in rules.OPERATORS:
         return f"{operator} is not allowed."
     if not node.output or not any(node.output):
@@ -189,10 +204,20 @@ def _node(node: NodeProto) -> str | None:
     if node.op_type == "Constant" and len(node.attribute) != 1:
         return f"{operator} holds {len(node.attribute)} values; expected one."
     if node.op_type == "BatchNormalization" and _has(node, "training_mode"):
-        return f"{operator} is in training mode, where images change each other; export in evaluation mode."
-    if node.op_type == "Dropout" and len(node.input) > 2:
-        return f"{operator} has a training mode; export in evaluation mode."
+        return (
+            f"{operator} is in training mode, where images change each other; write nn.BatchNorm2d or "
+            "F.batch_norm(…, training=self.training), and export by cnnlib.challenge.export."
+        )
+    if _drops_out(node):
+        return (
+            f"{operator} also drops out when the model is used: write F.dropout(x, p, "
+            "training=self.training) or nn.Dropout, and export by cnnlib.challenge.export."
+        )
     return None
+
+
+def _drops_out(node: NodeProto) -> bool:
+    return node.op_type == "Dropout" and len(node.input) > 2
 
 
 def _constant(node: NodeProto) -> str | None:

@@ -114,6 +114,7 @@ def public_half(n: int) -> np.ndarray:
 
 def _session(path: str | os.PathLike) -> InferenceSession:
     need("onnx", "onnxruntime")
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # again: an isolated process has forgotten what its parent set
     import onnxruntime
 
     model = checked(path)

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from cnnlib.check import earlier
 from cnnlib.check.compare import describe
 from cnnlib.check.report import Report
 
-# A guess takes about 15 ms and 4 MB: too long to try thousands, short enough for a test.
-_SCRYPT = {"n": 2**12, "r": 8, "p": 1, "dklen": 8}
+# A guess takes about 10 ms and 2 MB: too long to try many thousands, short enough for a test.
+_SCRYPT = {"n": 2**11, "r": 8, "p": 1, "dklen": 8}
 
 
 def answers(
@@ -22,6 +23,7 @@ def answers(
     *,
     statements: Mapping[str, str] | None = None,
     review: Mapping[str, str] | None = None,
+    mistakes: Mapping[str, str] | None = None,
 ) -> Report:
     """Check answers found by hand.
 
@@ -37,6 +39,8 @@ def answers(
         Each letter counts, in whatever order they are given.
     review : dict of str to str, optional
         For each key, what to review when the answer is wrong.
+    mistakes : dict of str to str, optional
+        Given in notebooks that were released earlier only; `right` then holds what `earlier.digest` gives.
 
     Returns
     -------
@@ -44,6 +48,8 @@ def answers(
         Its `share` is that of the right answers. In a list of statements a wrong letter takes away a right
         one, so guessing gains nothing.
     """
+    if mistakes is not None and isinstance(given, Mapping):
+        return earlier.answers(given, right, review or {}, mistakes)
     statements, review = statements or {}, review or {}
 
     def judge(item: str, answer: Any) -> tuple[float, list[str]]:
@@ -108,18 +114,22 @@ def each(
     if not isinstance(given, Mapping):
         hint = "; did you forget `return`?" if given is None else ""
         return Report(False, f"expected a dict with the keys {list(expected)}, got {describe(given)}{hint}.")
-    lines, right, share = [], 0, 0.0
+    lines, right, total = [], 0, 0.0
     for item in expected:
         if item not in given:
             lines.append(f"{item}: this key is missing.")
             continue
         earned, faults = judge(item, given[item])
-        share += earned / len(expected)
+        total += earned
         right += not faults
         lines += faults
+    single = len(expected) == 1
     if not lines:
-        return Report(True, f"all {len(expected)} answers are right.", 1.0)
-    return Report(False, "\n".join([f"{right} of {len(expected)} answers are right:", *lines]), share)
+        return Report(
+            True, "the answer is right." if single else f"all {len(expected)} answers are right.", 1.0
+        )
+    heading = [] if single else [f"{right} of {len(expected)} answers are right:"]
+    return Report(False, "\n".join([*heading, *lines]), total / len(expected))
 
 
 def fingerprint(item: str, answer: Any, salt: str) -> str:
@@ -149,7 +159,7 @@ def form(answer: Any) -> str:
     parts = answer if isinstance(answer, tuple | list) else [answer]
     for part in map(_plain, parts):
         if type(part) is float and part.is_integer():
-            return f"an answer is a whole number: write {int(part)} instead of {shown(answer)}."
+            return f"an answer is a whole number: write {int(part)} instead of {part}."
         if type(part) not in (int, str):
             inside = "in a tuple " if isinstance(answer, tuple | list) else ""
             return (

@@ -77,6 +77,8 @@ def describe(value: Any) -> str:
 
 def show(value: Any) -> str:
     """Print a value in full if it is small, and describe it otherwise."""
+    if isinstance(value, Mapping) and any(isinstance(part, Tensor) for part in value.values()):
+        return "\n".join([describe(value), *(f"{key}: {show(part)}" for key, part in value.items())])
     if not isinstance(value, Tensor):
         text = repr(value)
         return text if len(text) <= LONGEST_PRINTED else describe(value)

@@ -1,12 +1,29 @@
-"""Numbers that tests give to a network's layers, so that results do not depend on its initialization.
+"""What tests give: functions to try an answer with, and numbers for a network's layers.
 
-Layers of one shape get the same numbers: then their names and their order in the network do not matter.
+So results do not depend on a network's initialization. Layers of one shape get the same numbers: then their
+names and their order in the network do not matter.
 """
 
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
+
+# Functions of a batch, shape (N, C, H, W), to one of the same shape.
+FUNCTIONS = {
+    "batch norm in training mode": lambda x: F.batch_norm(x, None, None, training=True),
+    "batch norm in evaluation mode": lambda x: F.batch_norm(x, *torch.ones(2, x.shape[1])),
+    "layer norm": lambda x: F.layer_norm(x, x.shape[1:]),
+    "group norm with 2 groups": lambda x: F.group_norm(x, 2),
+    "instance norm": F.instance_norm,
+    "divided by the batch's root mean square": lambda x: x / x.square().mean().sqrt(),
+    "less the next image without its mean": lambda x: x - F.layer_norm(x, x.shape[1:]).roll(-1, 0),
+    "less the last image": lambda x: x - x[-1:],
+    "the first channel less the batch's mean": lambda x: torch.cat([x[:, :1] - x.mean(), x[:, 1:]], 1),
+    "the last channel less the batch's mean": lambda x: torch.cat([x[:, :-1], x[:, -1:] - x.mean()], 1),
+    "changed by rounding alone": lambda x: x + 1e-7 * x.sum().sin(),
+}
 
 
 def kernel(*shape: int, seed: int = 0) -> Tensor:
@@ -37,5 +54,6 @@ def fill(model: nn.Module, seed: int = 0) -> nn.Module:
                     layer.bias.copy_(bias(len(layer.bias), seed))
             elif isinstance(layer, nn.BatchNorm2d):
                 for name, values in statistics(layer.num_features, seed).items():
-                    getattr(layer, name).copy_(values)
+                    if getattr(layer, name) is not None:  # without parameters, or without running statistics
+                        getattr(layer, name).copy_(values)
     return model

@@ -47,8 +47,8 @@ class Report:
         """
         if self.passed or not self.share:
             return self.require()
-        print(self.message)
-        return float(most * self.share)
+        print(f"✗ {self.message}")
+        return round(float(most * self.share), 2)
 
     def __repr__(self) -> str:
         return self.message

@@ -29,6 +29,7 @@ LAYERS = {
     nn.AvgPool2d: _WINDOW,
     nn.BatchNorm2d: ("num_features", *_NORM),
     nn.Conv2d: ("in_channels", "out_channels", *_WINDOW, "dilation", "groups", "bias", "padding_mode"),
+    nn.ConvTranspose2d: ("in_channels", "out_channels", *_WINDOW, "bias"),
     nn.Dropout: ("p",),
     nn.Flatten: ("start_dim", "end_dim"),
     nn.GroupNorm: ("num_groups", "num_channels", "eps", "affine"),
@@ -87,22 +88,19 @@ class Table:
     steps: tuple[Step, ...]
 
 
-@cache
-def load(assignment: str, folder: Path = FOLDER) -> dict[str, Table]:
+def load(assignment: str) -> dict[str, Table]:
     """Return the tables of an assignment by test; raises `FileNotFoundError` if there are none."""
-    content = json.loads((folder / f"{assignment}.json").read_text(encoding="utf-8"))
+    return read(FOLDER / f"{assignment}.json")
+
+
+@cache
+def read(path: Path) -> dict[str, Table]:
+    """Return the tables in a file by test."""
+    content = json.loads(path.read_text(encoding="utf-8"))
     return {
         name: Table(entry["version"], tuple(map(read_step, entry["steps"])))
         for name, entry in content["tests"].items()
     }
-
-
-def source_of(assignment: str, folder: Path = FOLDER) -> str:
-    """Return the hash of the `tests.py` from which the tables were made; empty if there are none."""
-    try:
-        return json.loads((folder / f"{assignment}.json").read_text(encoding="utf-8"))["made_from"]
-    except FileNotFoundError:
-        return ""
 
 
 def write(tests: Mapping[str, tuple[Step, ...]], made_from: str) -> str:
@@ -170,10 +168,10 @@ def encode(value: Any) -> Any:
 
 
 def _short(number: Any) -> Any:
+    """Return a whole number without its point; 0.0 is told from -0.0."""
     number = number.item() if isinstance(number, np.generic) else number
-    return (
-        int(number) if isinstance(number, float) and number.is_integer() and abs(number) < 2**31 else number
-    )
+    whole = isinstance(number, float) and number.is_integer() and 0 < abs(number) < 2**31
+    return int(number) if whole or repr(number) == "0.0" else number
 
 
 def _encode_layer(layer: nn.Module) -> dict[str, Any]:
@@ -205,5 +203,6 @@ def decode(written: Any) -> Any:
     made_of = next(kind for kind in LAYERS if kind.__name__ == written["layer"])
     layer = made_of(*map(decode, written["children"]), **decode(written["arguments"]))
     if written["state"]["dict"]:
-        layer.load_state_dict(decode(written["state"]))
+        state = decode(written["state"])
+        layer.to(next(iter(state.values())).dtype).load_state_dict(state)
     return layer.train(written["training"])

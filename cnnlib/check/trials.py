@@ -64,8 +64,8 @@ def attempt(
     except (Exception, SystemExit) as error:
         return Trial(number, case, expected, fault=raised(error))
     fault = difference(got, expected, rtol=rtol, atol=atol)
-    if fault is None and difference([list(args), kwargs], [list(case[0]), case[1]], rtol=0, atol=0):
-        fault = "changed its argument in place; work on a copy (`clone`)"
+    if fault is None and difference(watched((args, kwargs)), watched(case), rtol=0, atol=0):
+        fault = "changed its argument in place; work on a copy"
         if any(got is argument for argument in args):
             fault = "returned its argument, changed in place; return a new tensor"
     if fault is None and fresh and any(got is argument for argument in args):
@@ -87,7 +87,12 @@ def likely_mistake(
         For each mistake what it gives in a trial; it raises where the mistake is not possible.
     rtol, atol : float
     """
-    returned = [trial for trial in failed if trial.returned]
+    # Where the result is right, and only an argument was changed, some mistakes give the same.
+    returned = [
+        trial
+        for trial in failed
+        if trial.returned and difference(trial.got, trial.expected, rtol=rtol, atol=atol)
+    ]
     matches = {
         message: sum(_same(trial, result, rtol, atol) for trial in returned)
         for message, result in wrong.items()
@@ -140,6 +145,15 @@ def place(error: BaseException, *more: Path) -> tuple[int, str] | None:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not frame.filename.startswith(libraries)]
     return (own[-1].lineno, own[-1].line) if own and own[-1].line else None
+
+
+def watched(value: Any) -> Any:
+    """Return a case's value without its modules, which a call may change: running statistics move."""
+    if isinstance(value, nn.Module):
+        return None
+    if isinstance(value, dict):
+        return {key: watched(item) for key, item in value.items()}
+    return list(map(watched, value)) if isinstance(value, tuple | list) else value
 
 
 def copied(value: Any) -> Any:

@@ -10,4 +10,7 @@ def conclusions():
         "naive_channels": 256,
         "reduced_weights": 163_328,
         "true_statements": ("c", "e", "f"),
+        "stack_channels": 256,
+        "stack_field": 13,
+        "reduced_macs": 128_049_152,
     }

@@ -10,4 +10,7 @@ def conclusions():
         "naive_channels": 416,
         "reduced_weights": 163_328,
         "true_statements": ("a", "b", "c", "e", "f"),
+        "stack_channels": 1_312,
+        "stack_field": 7,
+        "reduced_macs": 128_049_152,
     }

@@ -1,29 +1,22 @@
-"""The sum is divided by kH kW where a window sticks out, too.
+"""The sum is divided by kH kW also where count_include_pad is False.
 
-Feedback: Likely mistake: the sum is divided by the whole window, also where it sticks out
+Feedback: Likely mistake: the padding's zeros are counted although count_include_pad is False
 """
 
-import torch
 
-
-def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+def avg_pool2d(input, kernel_size, stride=None, padding=0, count_include_pad=True):
     def pair(value):
         return (value, value) if isinstance(value, int) else value
 
     (kh, kw), (ph, pw) = pair(kernel_size), pair(padding)
     sh, sw = (kh, kw) if stride is None else pair(stride)
     H, W = input.shape[2:]
-    h_out = (H + 2 * ph - kh + ceil_mode * (sh - 1)) // sh + 1
-    w_out = (W + 2 * pw - kw + ceil_mode * (sw - 1)) // sw + 1
-    h_out -= (h_out - 1) * sh >= H + ph
-    w_out -= (w_out - 1) * sw >= W + pw
-    y = torch.zeros(*input.shape[:2], h_out, w_out)
+    h_out = (H + 2 * ph - kh) // sh + 1
+    w_out = (W + 2 * pw - kw) // sw + 1
+    y = input.new_zeros(*input.shape[:2], h_out, w_out)
     for h in range(h_out):
         for w in range(w_out):
             top, left = h * sh - ph, w * sw - pw
             window = input[:, :, max(top, 0) : top + kh, max(left, 0) : left + kw]
-            places = window.shape[2] * window.shape[3]
-            if count_include_pad:
-                places = kh * kw
-            y[:, :, h, w] = window.sum((2, 3)) / places
+            y[:, :, h, w] = window.sum((2, 3)) / (kh * kw)
     return y

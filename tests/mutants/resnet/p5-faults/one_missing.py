@@ -1,6 +1,6 @@
 """The shortcut's fault is not found: it says nothing.
 
-Feedback: These four are faults; one more is missing.
+Feedback: Statement g: what does the name x stand for
 """
 
 

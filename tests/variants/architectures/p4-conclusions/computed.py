@@ -14,4 +14,7 @@ def conclusions():
         "naive_channels": sum(size[1] for size in naive) + 192,
         "reduced_weights": weights(*reduced),
         "true_statements": list("bcef"),
+        "stack_channels": 192 + 5 * sum(size[1] for size in naive),
+        "stack_field": 13,
+        "reduced_macs": weights(*reduced) * 28 * 28,
     }

@@ -20,4 +20,4 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     product = torch.einsum("ngchw,gochw->ngohw", image, kernel).flatten(1, 2)
     y = torch.fft.irfft2(product, s=size)
     y = y[:, :, : size[0] - spread.shape[2] + 1 : sh, : size[1] - spread.shape[3] + 1 : sw]
-    return (y if bias is None else y + bias.double()[:, None, None]).float()
+    return (y if bias is None else y + bias.double()[:, None, None]).to(input.dtype)

@@ -8,4 +8,4 @@ def fold_batch_norm(conv_weight, conv_bias, running_mean, running_var, weight, b
     new_weight = (scale @ conv_weight.double().flatten(1)).reshape(conv_weight.shape)
     old_bias = torch.zeros_like(running_mean) if conv_bias is None else conv_bias
     new_bias = scale @ (old_bias - running_mean).double() + bias
-    return new_weight.float(), new_bias.float()
+    return new_weight.to(conv_weight.dtype), new_bias.to(bias.dtype)

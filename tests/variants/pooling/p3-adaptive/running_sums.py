@@ -14,4 +14,4 @@ def adaptive_avg_pool2d(input, output_size):
         total = torch.cat([torch.zeros_like(x.narrow(axis, 0, 1)), x.cumsum(axis)], axis)
         length = (end - start).reshape((-1, 1) if axis == 2 else (-1,))
         x = (total.index_select(axis, end) - total.index_select(axis, start)) / length
-    return x.float()
+    return x.to(input.dtype)

@@ -1,0 +1,31 @@
+"""A pooling is taken to have the stride of its kernel size.
+
+Feedback: Likely mistake: pooling windows lie side by side
+"""
+
+
+def size_table(input_shape, layers):
+    shape, rows = tuple(input_shape), []
+    for kind, *numbers in layers:
+        parameters = macs = 0
+        if kind == "conv":
+            channels, kernel_size, stride, padding = numbers
+            weights = kernel_size * kernel_size * shape[0]
+            places = [(size + 2 * padding - kernel_size) // stride + 1 for size in shape[1:]]
+            parameters = channels * (weights + 1)
+            macs = channels * places[0] * places[1] * weights
+            shape = (channels, *places)
+        elif kind == "pool":
+            kernel_size, stride = numbers
+            shape = (shape[0], *[(size - kernel_size) // kernel_size + 1 for size in shape[1:]])
+        elif kind == "global":
+            shape = (shape[0],)
+        else:
+            features = 1
+            for size in shape:
+                features *= size
+            macs = features * numbers[0]
+            parameters = macs + numbers[0]
+            shape = (numbers[0],)
+        rows.append((shape, parameters, macs))
+    return rows

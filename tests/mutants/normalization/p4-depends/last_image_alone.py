@@ -1,0 +1,11 @@
+"""The last image is replaced.
+
+Feedback: Likely mistake: only the last image is replaced
+"""
+
+import torch
+
+
+def depends_on_batch(norm, x):
+    replaced = torch.cat([x[:-1], torch.rand_like(x[-1:])])
+    return not torch.allclose(norm(x)[0], norm(replaced)[0], atol=1e-6)

@@ -1,0 +1,10 @@
+"""The course's package finds the size.
+
+Feedback: the library's
+"""
+
+import cnnlib
+
+
+def transposed_output_size(size, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
+    return cnnlib.conv_transpose_output_size(size, kernel_size, stride, padding, output_padding, dilation)

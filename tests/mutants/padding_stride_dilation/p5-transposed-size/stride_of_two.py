@@ -1,0 +1,11 @@
+"""Without a stride, 2 is taken for it."""
+
+
+def transposed_output_size(size, kernel_size, stride=2, padding=0, output_padding=0, dilation=1):
+    options = [
+        (value, value) if isinstance(value, int) else value
+        for value in (kernel_size, stride, padding, output_padding, dilation)
+    ]
+    return tuple(
+        (n - 1) * s - 2 * p + d * (k - 1) + 1 + a for n, k, s, p, a, d in zip(size, *options, strict=True)
+    )

@@ -1,0 +1,20 @@
+"""A kernel of one entry and stride 1 give the input itself.
+
+Feedback: returned its argument itself
+"""
+
+from math import comb
+
+import torch
+import torch.nn.functional as F
+
+
+def blur_pool2d(input, kernel_size=3, stride=2):
+    if kernel_size == stride == 1:
+        return input
+    row = torch.tensor([float(comb(kernel_size - 1, i)) for i in range(kernel_size)], dtype=input.dtype)
+    kernel = row[:, None] * row
+    kernel = kernel / kernel.sum()
+    x = F.pad(input, (kernel_size // 2,) * 4, mode="circular")
+    maps = [F.conv2d(channel, kernel[None, None], stride=stride) for channel in x.split(1, dim=1)]
+    return torch.cat(maps, dim=1)

@@ -1,0 +1,5 @@
+"""None is ticked."""
+
+
+def conclusions():
+    return {"true_statements": ()}
