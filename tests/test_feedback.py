@@ -128,6 +128,43 @@ def test_a_hidden_test_says_only_what_kind_of_failure_it_was(key, cell, ename, e
     assert not re.search("secret.value", page, re.IGNORECASE)
 
 
+@pytest.mark.parametrize(
+    ("fault", "evalue", "said"),
+    [
+        (
+            {"kind": "raised", "type": "TypeError", "cell": "add", "line": 3, "text": "return a.b"},
+            "",
+            "Your code raised TypeError, at line 3 of add: `return a.b`, for inputs that are not shown.",
+        ),
+        (
+            {"kind": "raised", "type": "KeyError", "cell": None, "line": None, "text": None},
+            "",
+            "raised KeyError, for",
+        ),
+        ({"kind": "forbidden"}, "A function is called that …", "Forbidden: A function is called that …"),
+        ({"kind": "not checked"}, "What is called cannot be checked.", "What is called cannot be checked."),
+    ],
+)
+def test_a_hidden_test_says_what_the_grader_noted_of_its_failure(key, fault, evalue, said):
+    notebook = failed(executed(key), "add-hidden", "WhatAStudentCallsIt", evalue, "secret-value 42")
+    cell = next(cell for cell in notebook.cells if cell.id == "add-hidden")
+    cell.metadata.autograder = {"from": "key", "fault": fault}
+    page = page_of(key, notebook, {"add-hidden": 0.0})
+    assert said in " ".join(article(page, "add-hidden").get_text().split())
+    assert "secret" not in page
+
+
+def test_parts_come_first_with_their_totals(key):
+    page = page_of(key, executed(key), {"add-test": 1.0, "add-hidden": 0.5, "negate-test": 1.0})
+    tables = BeautifulSoup(page, "html.parser").select("table")
+    assert [cell.get_text() for cell in tables[0].select("td.number")] == ["1.5 / 2", "1 / 1"]
+
+
+def test_a_syntax_error_is_headlined_as_one(key):
+    notebook = failed(executed(key), "add", "SyntaxError", "invalid syntax", "the traceback")
+    assert "a syntax error, so nothing in it ran" in page_of(key, notebook, {})
+
+
 def hidden_text(key: Key) -> str:
     return "\n".join(cell.source for cell in key.source.cells if cell.id in ("add-hidden", "negate-test"))
 

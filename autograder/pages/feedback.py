@@ -25,6 +25,7 @@ from autograder.pages.messages import (
 from autograder.pages.parts import Answer, Group, Part, Test, fit
 from autograder.source import is_test, metadata
 
+SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 MOST_EXTRAS = 200  # cells that the student added; more are not shown
 LONGEST_HEADING = 200
 TEMPLATE = Path(__file__).with_name("feedback.html.j2")
@@ -123,6 +124,7 @@ class FeedbackPages:
             untouched=untouched,
             output=NOT_SHOWN if seen and cell.get("outputs") else text_output(cell),
             error="" if seen else trace,
+            syntax=error is not None and error.ename in SYNTAX,
             # nbgrader's own word for an answer that is as it was handed out, which the page says anyway.
             comment="" if comment == "No response." else plain(comment),
         )
@@ -138,7 +140,9 @@ class FeedbackPages:
         finding = Finding()
         if error is not None:
             veiled = hidden or seen
-            finding = Finding(hidden_message(error, source)) if veiled else read_message(final_message(error))
+            fault = cell.metadata.get("autograder", {}).get("fault")
+            headline = hidden_message(error, source, fault) if veiled else ""
+            finding = Finding(headline) if veiled else read_message(final_message(error))
         elif not (hidden or seen) and 0 < (grades.scores.get(name) or 0) < float(nbgrader["points"]):
             finding = Finding(plain(printed(cell)))  # which answers are wrong
         return Test(

@@ -2,7 +2,9 @@
 
 import builtins
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -59,7 +61,7 @@ def final_message(error: NotebookNode) -> str:
     return f"{error.ename}: {message}" if message else error.ename
 
 
-def hidden_message(error: NotebookNode, shown: str) -> str:
+def hidden_message(error: NotebookNode, shown: str, fault: Mapping[str, Any] | None = None) -> str:
     """Return what kind of failure a hidden test had, and nothing that depends on its inputs or values.
 
     Parameters
@@ -67,9 +69,20 @@ def hidden_message(error: NotebookNode, shown: str) -> str:
     error : NotebookNode
     shown : str
         What the student can read of the test; a missing name that stands in it may be named.
+    fault : mapping, optional
+        What the grader noted of the failure; see `autograder/running/judge.py`. Graded by nbgrader itself
+        there is none, and the error's own words cannot be trusted.
     """
     if error.ename in STOPPED:
         return STOPPED[error.ename]
+    match fault or {}:
+        case {"kind": "not checked"}:
+            return plain(error.evalue)
+        case {"kind": "forbidden"}:
+            return f"Forbidden: {plain(error.evalue)}"
+        case {"kind": "raised", "type": str(kind), "cell": cell, "line": line, "text": text}:
+            where = f", at line {line} of {cell}: `{text}`" if line else ""
+            return f"Your code raised {kind}{where}, for inputs that are not shown."
     if error.ename == "NotImplementedError":
         return NO_ANSWER
     if error.ename in WRONG:

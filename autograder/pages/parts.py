@@ -20,6 +20,7 @@ class Answer:
     untouched: bool
     output: str
     error: str
+    syntax: bool  # whether that is a syntax error
     comment: str
 
 

@@ -150,8 +150,12 @@ def be_judge(
         for cell in cells:
             index, done = cell["index"], record.done.get(cell["index"])
             asked = run in cell["runs"] if cell["test"] else done is None or not has_fatal(done)
-            if asked and not (cell["test"] and done is not None):
+            asked = asked and not (cell["test"] and done is not None)
+            if asked or cell["imports"]:
                 control.sendall(b"[%d, %d]\n" % (index, run != SHOWN and was_late(record.shown.get(index))))
+            if cell["imports"]:  # before the cell: where the student had them, they were there for its test
+                session.call("imports", (cell["imports"],), {})
+            if asked:
                 try:
                     outputs, fault = run_cell(cell, session, tests, run, record.shown.get(index))
                 except WireError:
@@ -159,8 +163,6 @@ def be_judge(
                     return AGAIN
                 if cell["test"] or run == SHOWN:
                     record.cell(index, outputs, fault)
-            if cell["imports"]:
-                session.call("imports", (cell["imports"],), {})
     except WireError:
         return AGAIN
     return FINISHED
