@@ -59,8 +59,7 @@ def plain(value: Any) -> Any:
         return value
     if type(value) in (Tensor, Parameter):
         return value.detach()
-    with torch._C.DisableTorchFunctionSubclass():  # a subclass may have redefined anything, == included
-        return Tensor.detach(Tensor.as_subclass(value, Tensor))
+    return Tensor.detach(Tensor.as_subclass(value, Tensor))
 
 
 def describe(value: Any) -> str:
