@@ -1,22 +1,21 @@
 """The assignment's last part: from its training cell to the text, and what is said about hostile texts."""
 
 import base64
-import re
 import zlib
 
 import numpy as np
 import onnx
 import pytest
 import torch
-from assignments import cells, source
+from assignments import module_of, source
 from challenge_models import model, node, tensor, weights
 
 import cnnlib
-from cnnlib import challenge
+from cnnlib import challenge, check
 from cnnlib.challenge import drawn
 
 CELLS = {cell.id: cell.source for cell in source("challenge").cells if cell.cell_type == "code"}
-TESTS = [name for name in cells("challenge", "grade") if name.startswith("p5-") and "design" not in name]
+HIDDEN = ("hidden_p5_sixty", "hidden_p5_seventy_five", "hidden_p5_eighty_five")
 
 
 def as_it_is(proto: onnx.ModelProto) -> str:
@@ -24,13 +23,25 @@ def as_it_is(proto: onnx.ModelProto) -> str:
     return base64.b64encode(zlib.compress(proto.SerializeToString())).decode()
 
 
-def verdict(name: str, text: object) -> str | None:
-    """What a test says about a submission: None if it passes."""
+def shown(text: object) -> str | None:
+    """What the visible test says about a submission: None if it passes."""
     try:
-        exec(CELLS[name], {"submission": lambda: text})
-    except (AssertionError, ValueError) as error:
+        check.part("challenge/p5-submission", lambda: text)
+    except check.WrongAnswer as error:
         return str(error)
     return None
+
+
+def reached(text: object) -> list[str]:
+    """The hidden tests that a submission passes."""
+    passed = []
+    for name in HIDDEN:
+        try:
+            getattr(module_of("challenge"), name)(lambda: text)
+        except check.WrongAnswer:
+            continue
+        passed.append(name)
+    return passed
 
 
 # Few parameters, and a map of 200,000 × 200,000 places: 480 GB.
@@ -63,16 +74,27 @@ OVER = model(
     ids=["none", "int", "long", "bomb", "other", "shape", "batch", "large", "over", "random"],
 )
 def test_a_bad_text_gets_a_sentence_and_no_point(text, sentence):
-    assert sentence in (verdict("p5-submission-visible", text) or "passed")
-    if text != "":  # one cell shows it for the three, which differ in a number
-        assert verdict("p5-sixty-hidden", text) is not None
+    assert sentence in (shown(text) or "passed")
+    assert reached(text) == []
 
 
-def test_the_three_thresholds_differ_in_one_number_only():
-    hidden = [CELLS[name] for name in TESTS if name.endswith("-hidden")]
+@pytest.mark.parametrize(
+    ("accuracy", "tests"), [(0.59, 0), (0.6, 1), (0.74, 1), (0.75, 2), (0.85, 3), (1.0, 3)]
+)
+def test_each_threshold_asks_for_the_score_on_the_same_unseen_images(accuracy, tests, monkeypatch):
+    asked = []
+
+    def score_drawn(text: str, **options: int) -> tuple[int, float]:
+        asked.append((text, *sorted(options.items())))
+        return 5_000, accuracy
+
+    monkeypatch.setattr(challenge, "score_drawn", score_drawn)
+    assert reached("text") == list(HIDDEN[:tests])
+    assert shown("text") is None
+    *hidden, visible = asked
     assert len(hidden) == 3
-    plain = {re.sub(r"# canary-\w+|\b(60|75|85)%|0\.(6|75|85)\b", "…", text) for text in hidden}
-    assert len(plain) == 1
+    assert len(set(hidden)) == 1
+    assert dict(visible[1:])["seed"] != dict(hidden[0][1:])["seed"]
 
 
 def test_from_the_training_cell_to_the_text(monkeypatch, tmp_path, capsys):

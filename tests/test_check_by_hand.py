@@ -68,6 +68,7 @@ def test_nothing_right_is_an_error():
         ([760], "expected a dict with the keys ['a', 'b'], got a list of 1"),
         ({"b": (10, 28, 28)}, "a: this key is missing."),
         ({"a": 760.0, "b": 1}, "an answer is a whole number: write 760 instead of 760.0"),
+        ({"a": "760", "b": 1}, "a: write 760 without quotes"),
         ({"a": (0.5, 2), "b": 1}, "in a tuple there is 0.5 (float)"),
         ({"a": ((1, 2), 3), "b": 1}, "in a tuple there is a tuple of 2"),
         ({"a": True, "b": 1}, "there is True (bool)"),

@@ -57,6 +57,12 @@ def test_a_right_answer_is_told_in_one_line(toy, capsys):
     assert capsys.readouterr().out == "✓ double: all 4 trials are right (rtol=0.0001, atol=1e-05).\n"
 
 
+def test_the_trials_of_all_steps_are_counted_together(toy, capsys):
+    example = visible.Values(double, [((torch.tensor([3.0]),), {})])
+    assert toy(double, steps=(VALUES, example)) is None
+    assert "all 5 trials are right" in capsys.readouterr().out
+
+
 def test_a_wrong_answer_is_told_with_its_mistake_and_its_smallest_case(toy):
     def double(x):
         return x * x

@@ -160,6 +160,8 @@ def form(answer: Any) -> str:
     for part in map(_plain, parts):
         if type(part) is float and part.is_integer():
             return f"an answer is a whole number: write {int(part)} instead of {part}."
+        if type(part) is str and part.strip().isdigit():
+            return f"write {part.strip()} without quotes: a number is not a text."
         if type(part) not in (int, str):
             inside = "in a tuple " if isinstance(answer, tuple | list) else ""
             return (

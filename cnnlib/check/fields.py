@@ -35,6 +35,8 @@ def faults(model: nn.Module, wanted: Mapping[str, Any], side: int) -> list[str]:
     side : int
         Of the square images to try.
     """
+    with torch.no_grad():
+        model.eval()(torch.zeros(1, wanted["channels"], side, side))  # lazy layers are made by a call
     found = of_layers(model, wanted["layers"]) if "layers" in wanted else []
     total, most = sum(parameter.numel() for parameter in model.parameters()), wanted["parameters"]
     if total > most:
@@ -42,7 +44,7 @@ def faults(model: nn.Module, wanted: Mapping[str, Any], side: int) -> list[str]:
     look = of_whole_field if wanted["whole"] else of_span
     try:
         with torch.no_grad(), forbid(*wanted.get("without", ())):
-            return found + look(model.double().eval(), wanted["channels"], wanted["field"], side)
+            return found + look(model.double(), wanted["channels"], wanted["field"], side)
     except ForbiddenCall as error:
         allowed = " and ".join(f"nn.{name}" for name in wanted["layers"])
         call = str(error).partition(" is called")[0]
@@ -69,7 +71,7 @@ def _library_kind(part: nn.Module) -> str | None:
 
 def of_whole_field(model: nn.Module, channels: int, field: int, side: int) -> list[str]:
     """Say what is wrong with the outputs that a pixel changes, in the middle of an image and elsewhere."""
-    middle, *others = [(side // 2, side // 2), (2, side - 3), (side - 3, 2), (side // 2 + 1, side // 3)]
+    middle, *others = [(side // 2, side // 2), (1, side - 2), (side - 2, 1), (side // 2 + 1, side // 3)]
     seen, *elsewhere = _seen(model, channels, side, [middle, *others])
     in_some = seen.any(0).any(0)
     if not in_some.any():
@@ -82,7 +84,8 @@ def of_whole_field(model: nn.Module, channels: int, field: int, side: int) -> li
             f"The field has holes: an output reads {len(rows)} of the {height} x {width} = {height * width} "
             f"pixels that it spans, {height * width - len(rows)} are missing."
         )
-    if int(rows.max() + rows.min()) or int(columns.max() + columns.min()):
+    cut_off = side in (height, width)
+    if not cut_off and (int(rows.max() + rows.min()) or int(columns.max() + columns.min())):
         found.append("The field is not centered on the output's own pixel: it reaches further on one side.")
     found += _channels((seen == in_some).flatten(2).all(2))
     for place, outputs in zip(others, elsewhere, strict=True):
@@ -161,6 +164,6 @@ def _channels(right: Tensor) -> list[str]:
         return []
     channels, outputs = right.shape
     return [
-        f"That is so for {int(right.all(0).sum())} of {outputs} output channels: each must see as far, in "
-        f"each of the {channels} channels of the image."
+        f"Output channels that see the whole field in each of the {channels} channels of the image: "
+        f"{int(right.all(0).sum())}, expected {outputs}."
     ]

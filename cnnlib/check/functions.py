@@ -21,7 +21,7 @@ MakesCases = Callable[[torch.Generator, int], Case]
 def function(
     fn: Callable[..., Any],
     like: Callable[..., Any],
-    cases: MakesCases | Sequence[Case],
+    cases: Callable[[torch.Generator, int], Any] | Sequence[Any],
     *,
     wrong: Mapping[str, Callable[..., Any]] | None = None,
     forbid: Iterable[str] = (),

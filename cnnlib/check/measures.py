@@ -130,6 +130,13 @@ def shapes(
     return [] if report.passed else [f"{written(answer, args)}: {report.message}" if args else report.message]
 
 
+LAZY = "A lazy layer has no weights before its first call; give every layer its number of inputs."
+
+
+def _is_lazy(model: nn.Module) -> bool:
+    return any(kind.__name__ == "LazyModuleMixin" for part in model.modules() for kind in type(part).__mro__)
+
+
 def layers(
     answer: Any,
     /,
@@ -146,6 +153,8 @@ def layers(
     model = answer(*args)
     if not isinstance(model, nn.Module):
         return [f"{name} is {describe(model)}, expected an nn.Module."]
+    if _is_lazy(model):
+        return [f"{name}: {LAZY}"]
     for layer in model.modules():
         kind = None
         if isinstance(layer, nn.Conv2d):
@@ -194,6 +203,8 @@ def weights(
         For a kind, what to say where a weight is missing.
     """
     model, faults = answer(*args), []
+    if _is_lazy(model):
+        return [f"{written(answer, args)}: {LAZY}"]
     for kind, named in expected.items():
         layers = [layer for layer in model.modules() if isinstance(layer, getattr(nn, kind))]
         found = [() if layer.weight is None else tuple(layer.weight.shape) for layer in layers]
@@ -417,7 +428,10 @@ class _Part(nn.Module):
 
 
 def held(answer: Any, /, x: Tensor, kernels: Mapping[str, Tensor]) -> list[str]:
-    """Say which of its parts the module built from convolutions does not hold, or does not call once."""
+    """Say which of its parts the module built from convolutions does not hold, or does not call once.
+
+    It should hold nothing else that is trained, and give the same in both modes.
+    """
     parts = {name: _Part(kernel) for name, kernel in kernels.items()}
     block = answer(*parts.values())
     if not isinstance(block, nn.Module):
@@ -429,12 +443,17 @@ def held(answer: Any, /, x: Tensor, kernels: Mapping[str, Tensor]) -> list[str]:
         for name, part in parts.items()
         if id(part.weight) not in known
     ]
-    block(x)
-    return faults + [
+    y = block.train()(x)
+    faults += [
         f"{name} is called {part.calls} times in one call of the block, expected 1."
         for name, part in parts.items()
         if part.calls != 1
     ]
+    if known - {id(part.weight) for part in parts.values()}:
+        faults.append("The block has parameters besides those of its parts.")
+    if not torch.equal(plain(y), plain(block.eval()(x))):
+        faults.append("The block gives other values in evaluation mode than in training mode.")
+    return faults
 
 
 def residual(
@@ -466,11 +485,23 @@ def apart_in_lists(answers: Any, /) -> list[str]:
 
 
 def run_once(answer: Any, /, model: nn.Module, *args: Any) -> list[str]:
-    """Say so if the answer runs a model in training mode, its first argument, more than once."""
+    """Say so if the answer runs a model in training mode, twice, or changes its weights."""
+    before = [parameter.detach().clone() for parameter in model.parameters()]
     answer(model, *args)
+    if not all(map(torch.equal, before, model.parameters())):
+        return [f"{name_of(answer)} changes the model's weights; it should only measure."]
     counts = [int(part.num_batches_tracked) for part in model.modules() if isinstance(part, nn.BatchNorm2d)]
     most = max(counts, default=0)
     return [f"{name_of(answer)} runs the model {most} times, expected once."] if most > 1 else []
+
+
+def unchanged(answer: Any, /, x: Tensor, *args: Any) -> list[str]:
+    """Say so if the network built with `args` changes its input."""
+    given = x.clone()
+    with torch.no_grad():
+        answer(*args)(given)
+    name = written(answer, args)
+    return [] if torch.equal(given, x) else [f"{name} changed its argument in place; work on a copy."]
 
 
 def unused(answer: Any, /, x: Tensor, *args: Any) -> list[str]:

@@ -9,6 +9,7 @@ from torch import nn
 
 from autograder.visible import ByHand, Conditions, Values
 from cnnlib import check
+from cnnlib.check import measures
 
 SIZES = (
     "conv2d",
@@ -194,46 +195,6 @@ def hidden_p1_conclusions(conclusions, points):
     return check.answers(conclusions(), right, review=dict.fromkeys(right, "Count again.")).points(points)
 
 
-def products(channels, kernel_size, height, width):
-    with torch.device("meta"):
-        layer = nn.Conv2d(channels, channels, kernel_size, padding="same", bias=False)
-        image = torch.zeros(1, channels, height, width)
-        maps = layer(image)
-    return layer.weight.numel() * maps[0, 0].numel(), image.numel() * maps.numel()
-
-
-multiplications = Values(
-    products,
-    [((2, 3, 3, 3), {}), ((2, 3, 6, 3), {}), ((1, 5, 4, 4), {}), ((3, 1, 2, 7), {})],
-    {
-        "the kernel is used at one position only": lambda c, k, h, w: (
-            c * c * k * k,
-            products(c, k, h, w)[1],
-        ),
-        "the dense layer's weights are used once for each pixel": lambda c, k, h, w: (
-            products(c, k, h, w)[0],
-            products(c, k, h, w)[1] * h * w,
-        ),
-        "one channel is counted": lambda c, k, h, w: products(1, k, h, w),
-        "each filter reads one channel": lambda c, k, h, w: (c * k * k * h * w, products(c, k, h, w)[1]),
-        "the positions are those without padding": lambda c, k, h, w: (
-            c * c * k * k * max(0, h - k + 1) * max(0, w - k + 1),
-            products(c, k, h, w)[1],
-        ),
-    },
-)
-
-
-def hidden_p1_multiplications(multiplications):
-    """Compare other layers and images, large ones, too."""
-
-    def cases(generator, trial):
-        side = 2 * draw(generator, 0, 3) + 1
-        return (draw(generator, 1, 64), side, draw(generator, 7, 64), draw(generator, 7, 64)), {}
-
-    check.function(multiplications, products, cases, seed=10).require()
-
-
 # --- Part 2: shapes and parameters
 
 LAYERS = {  # channels and size of the input; filters, kernel, stride
@@ -261,8 +222,13 @@ def by_torch_shapes():
 
 def shape_mistakes(channels, side, filters, kernel_size, stride):
     dense, out = side - kernel_size + 1, (side - kernel_size) // stride + 1
-    found = {(filters, dense, dense): "That is stride 1; with stride 2 only every second position counts."}
+    found = {
+        (filters, dense, dense): "That is stride 1; with stride 2 only every second position counts.",
+        (filters, out + 1, out + 1): "The last window must fit into the image: round down, then add 1.",
+    }
     return (found if stride == 2 else {}) | {
+        (filters, side, side): "Nothing is padded, so the result is smaller than the image.",
+        (filters, out - 1, out - 1): "One position is missing: a window as wide as the image has one.",
         (out, out, filters): "The numbers are right, the order is not: PyTorch's is (C, H, W).",
         (channels * filters, out, out): "A filter gives one map: it sums over all channels of its input.",
     }
@@ -345,6 +311,13 @@ def rounded_up(input_shape, *arguments, stride=1, **options):
     return of_torch(larger, *arguments, stride=stride, **options)
 
 
+def dilated_too_far(input_shape, *arguments, dilation=1, **options):
+    channels, height, width = input_shape
+    vertical, horizontal = pair(dilation)
+    smaller = (channels, height - vertical + 1, width - horizontal + 1)
+    return of_torch(smaller, *arguments, dilation=dilation, **options)
+
+
 def sides_exchanged(*arguments, **options):
     (channels, height, width), parameters = of_torch(*arguments, **options)
     return (channels, width, height), parameters
@@ -367,6 +340,7 @@ summary = Values(
         "the padding is ignored": using(of_torch, padding=0),
         "the padding is added on one side only": one_padding,
         "the dilation is ignored": using(of_torch, dilation=1),
+        "a dilated kernel is taken to be d · k pixels wide; it is d · (k - 1) + 1 wide": dilated_too_far,
         "the size is rounded up, or 1 is added where nothing is left over": rounded_up,
         "height and width are exchanged": sides_exchanged,
         "every filter is counted with all input channels, whatever the groups": without_groups,
@@ -623,7 +597,9 @@ filter_bank = [
 
 
 def hidden_p4_filter_bank(filter_bank):
-    """Compare what the six filters give on random images."""
+    """Compare what the six filters give on random images, after a look at their shape and type."""
+    faults = measures.tensor(filter_bank, (), (6, 1, 3, 3), "float32")
+    check.Report(not faults, "\n".join(faults)).require()
 
     def responses(images):
         return F.conv2d(images, filter_bank())
@@ -761,11 +737,17 @@ def in_column_order(x, kernel_size, **options):
     return rearranged((0, 1, 3, 2, 4))(x.mT, kernel_size[::-1], **options)
 
 
+def rows_reshaped(*arguments, **options):
+    columns = F.unfold(*arguments, **options)
+    return columns.mT.reshape(columns.shape)
+
+
 im2col = Values(
     F.unfold,
     first(((torch.arange(1.0, 7.0).reshape(1, 1, 2, 3), (2, 2)), {}), im2col_cases),
     {
         "rows and columns are exchanged": lambda *arguments, **options: F.unfold(*arguments, **options).mT,
+        "the windows are rows, and reshape cuts them anew; a transpose makes columns of them": rows_reshaped,
         "the channels come last inside a column": rearranged((0, 2, 3, 1, 4)),
         "inside a column, the window is read column by column": rearranged((0, 1, 3, 2, 4)),
         "the windows are taken column by column": in_column_order,
@@ -935,7 +917,6 @@ def hidden_p5_counts(matrix_counts, points):
 VISIBLE = {
     "p1-layer-table": [layer_table],
     "p1-conclusions": [conclusions],
-    "p1-multiplications": [multiplications],
     "p2-by-hand": [by_hand],
     "p2-summary": [summary],
     "p3-conv2d": [plain],

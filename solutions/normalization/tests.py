@@ -3,7 +3,7 @@
 # canary-7be1f05c
 from collections.abc import Callable
 from functools import wraps
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import torch
@@ -131,7 +131,7 @@ by_hand = ByHand(
         },
         "test_red_mean": {0: "Only the training set has mean 0 for sure: the test set has another mean."},
         "undo_red": {
-            -3: ORDER,
+            -3: "That is the standardized value; undo the two steps to find the pixel.",
             60: ORDER,
             12: "The standard deviation is a factor; first multiply by it, then add the mean.",
         },
@@ -406,6 +406,7 @@ wrong_outputs = {
     ),
     "eps is added outside the root": with_output_variance(lambda var, n, eps: (var.sqrt() + eps).square()),
     "eps is left out": with_output_variance(lambda var, n, eps: var),
+    "eps is always 0.00001, whatever is given": with_output_variance(lambda var, n, eps: var + 1e-5),
     "the difference is divided by the variance, without a root": with_output_variance(
         lambda var, n, eps: (var + eps).square()
     ),
@@ -471,6 +472,7 @@ wrong_statistics = {
     "the running variance takes the biased variance; it averages unbiased ones": with_new_variance(
         lambda var, x, eps: var * (1 - x.shape[1] / x.numel())
     ),
+    "momentum is always 0.1, whatever is given": moved(lambda old, new, m: 0.9 * old + 0.1 * new),
     "the running statistics stay as they were": moved(lambda old, new, m: old),
     "the batch's statistics replace the running ones": moved(lambda old, new, m: new),
     "the old statistics are kept in full, not by the share 1 - momentum": moved(
@@ -537,6 +539,7 @@ wrong_in_evaluation = {
     "the running statistics are updated in evaluation mode, too": updated,
     "the running statistics are updated in evaluation mode, before they are used": updated_first,
     "eps is left out in evaluation mode": with_running(lambda mean, var, eps: (mean, var)),
+    "eps is always 0.00001, whatever is given": with_running(lambda mean, var, eps: (mean, var + 1e-5)),
     "eps is added outside the root": with_running(lambda mean, var, eps: (mean, (var.sqrt() + eps).square())),
     "the difference is divided by the running variance, without a root": with_running(
         lambda mean, var, eps: (mean, (var + eps).square())
@@ -601,7 +604,7 @@ wrong_gradients = {
     "the variance is detached in the output, too; its gradient flows through it": gradients_of(
         batch_norm_of_constants(mean_too=False)
     ),
-    "evaluation mode passes no gradient; it does, as training mode": none_in_evaluation,
+    "evaluation mode passes no gradient; it should, as training mode does": none_in_evaluation,
 }
 
 
@@ -756,6 +759,7 @@ wrong_layers = {
     "the unbiased variance is used": scaled_elements(lambda x, eps: unbiased_layer(x, eps=eps)),
     "eps is added outside the root": scaled_elements(layer_eps_outside),
     "eps is left out": scaled_elements(lambda x, eps: F.layer_norm(x, x.shape[1:], eps=0)),
+    "eps is always 0.00001, whatever is given": scaled_elements(lambda x, eps: F.layer_norm(x, x.shape[1:])),
     "weight and bias are not applied": lambda x, weight, bias, eps=1e-5: F.layer_norm(
         x, x.shape[1:], eps=eps
     ),
@@ -842,6 +846,7 @@ wrong_groups = {
     ),
     "eps is added outside the root": scaled_groups(group_eps_outside),
     "eps is left out": scaled_groups(lambda x, groups, eps: F.group_norm(x, groups, eps=0)),
+    "eps is always 0.00001, whatever is given": scaled_groups(lambda x, groups, eps: F.group_norm(x, groups)),
     "weight and bias are not applied": lambda x, groups, weight, bias, eps=1e-5: F.group_norm(
         x, groups, eps=eps
     ),
@@ -872,6 +877,7 @@ wrong_instances = {
     "the unbiased variance is used": lambda x, eps=1e-5: unbiased_instance(x, eps=eps),
     "eps is added outside the root": instance_eps_outside,
     "eps is left out": lambda x, eps=1e-5: F.layer_norm(x, x.shape[2:], eps=0),
+    "eps is always 0.00001, whatever is given": lambda x, eps=1e-5: F.layer_norm(x, x.shape[2:]),
 }
 
 
@@ -988,6 +994,10 @@ def depends_on_batch(names, x):
     return {name: changes(given.FUNCTIONS[name], x, replaced(x)) for name in names}
 
 
+def shifted(x):
+    return torch.cat([x[:1], x[1:] + 1])
+
+
 def depends_by(mistaken):
     return lambda names, x: {name: mistaken(given.FUNCTIONS[name], x) for name in names}
 
@@ -1016,6 +1026,15 @@ wrong_dependence = {
     ),
     "rounding is taken for a change; compare with torch.allclose and atol=1e-6": depends_by(
         lambda norm, x: not torch.equal(norm(x)[0], norm(replaced(x))[0])
+    ),
+    "the other images are only shifted by one number, which a mean takes away; replace them by new ones": (
+        depends_by(lambda norm, x: changes(norm, x, shifted(x)))
+    ),
+    "the results are compared by their sums, in which changes cancel; compare all pixels": depends_by(
+        lambda norm, x: not torch.allclose(norm(x)[0].sum(), norm(replaced(x))[0].sum(), atol=1e-6)
+    ),
+    "a small change is taken for rounding; compare with atol=1e-6": depends_by(
+        lambda norm, x: not torch.allclose(norm(x)[0], norm(replaced(x))[0], atol=1e-3)
     ),
     "the other images only change their sign, which leaves their squares as they are": depends_by(
         lambda norm, x: changes(norm, x, torch.cat([x[:1], -x[1:]]))
@@ -1059,7 +1078,7 @@ def hidden_p4_depends(depends_on_batch):
             lambda x: torch.cat([x[:, :-1], x[:, -1:] - x[:, -1:].mean(0)], 1),
             True,
         ),
-        "a hundredth of the batch's mean": (lambda x: x + 0.01 * x.mean(0), True),
+        "a ten-thousandth of the batch's sum": (lambda x: x + 1e-4 * x.sum(0), True),
         "rounding": (lambda x: 3 * x + 1e-7 * x.sum().sin(), False),
     }
 
@@ -1279,14 +1298,15 @@ zero_cases = [
         ("batch", (1, 4, 1, 1), False, 2),
         ("batch", (3, 4, 1, 1), True, 4),
         ("batch", (1, 1, 1, 1), False, 1),
-        ("batch", (1, 2, 3, 3), True, 2),
+        ("batch", (1, 2, 3, 1), True, 2),
         ("layer", (3, 4, 1, 1), True, 4),
         ("layer", (3, 1, 1, 1), False, 1),
         ("layer", (1, 1, 1, 2), True, 1),
+        ("layer", (1, 1, 3, 1), False, 1),
         ("group", (3, 4, 1, 1), False, 4),
         ("group", (3, 4, 1, 1), True, 2),
         ("group", (1, 4, 1, 1), True, 1),
-        ("group", (2, 4, 2, 2), True, 4),
+        ("group", (2, 4, 2, 1), True, 4),
         ("instance", (3, 4, 1, 1), False, 1),
         ("instance", (1, 4, 2, 1), True, 4),
     )
@@ -1294,16 +1314,19 @@ zero_cases = [
 
 
 def hidden_p4_zero(answer):
-    """Other shapes, for all norms and both modes, against what PyTorch gives for random numbers."""
-
-    def cases(generator, trial):
-        norm = ("batch", "layer", "group", "instance")[trial % 4]
-        groups, size = draw(generator, 1, 3), draw(generator, 1, 2)
-        N = draw(generator, 1, 2)
-        H, W = (1, 1) if draw(generator, 0, 2) else (draw(generator, 1, 2), 2)
-        return (norm, (N, groups * size, H, W), bool(draw(generator, 0, 1)), groups), {}
-
-    check.function(answer, always_zero, cases, trials=60, seed=210).require()
+    """All norms and both modes on all small shapes, against what PyTorch gives for random numbers."""
+    choices = product(
+        ("batch", "layer", "group", "instance"),
+        (1, 2),  # images
+        ((1, 1), (1, 2), (2, 1), (3, 2)),  # groups, and channels in each
+        ((1, 1), (1, 2), (2, 1)),  # height and width
+        (True, False),
+    )
+    cases = [
+        ((norm, (N, groups * size, *sides), training, groups), {})
+        for norm, N, (groups, size), sides, training in choices
+    ]
+    check.function(answer, always_zero, cases).require()
 
 
 # --- Part 5: fold a batch norm
@@ -1373,6 +1396,7 @@ wrong_folds = {
     ),
     "the batch norm's bias is forgotten": folded_with(bias=lambda given: 0 * given["bias"]),
     "eps is left out": folded_with(eps=lambda given: 0.0),
+    "eps is always 0.00001, whatever is given": folded_with(eps=lambda given: 1e-5),
     "eps is added outside the root": folded_with(
         running_var=lambda given: (given["running_var"].sqrt() + given["eps"]).square(),
         eps=lambda given: 0.0,
@@ -1384,7 +1408,7 @@ wrong_folds = {
 
 
 def hidden_p5_fold(answer):
-    """Stride, padding, dilation and groups, against the two layers; then the two results themselves."""
+    """The new weight and bias; then stride, padding, dilation and groups, against the two layers."""
 
     def pair(x, conv, norm, eps, options):
         return F.batch_norm(F.conv2d(x, *conv, **options), *norm, eps=eps)
@@ -1423,8 +1447,8 @@ def hidden_p5_fold(answer):
         return doubled(arguments) if trial % 2 else arguments, {"eps": 0.2} if trial % 3 == 2 else {}
 
     folded.__name__ = "fold_batch_norm"
-    check.function(folded, pair, cases, forbid=FOLDING, seed=160).require()
     check.function(answer, fold_batch_norm, parameters, forbid=FOLDING, seed=180).require()
+    check.function(folded, pair, cases, forbid=FOLDING, seed=160).require()
 
 
 savings = ByHand(
@@ -1536,11 +1560,20 @@ def all_norms(model):
 
 parameters_saved = saved(is_fixed, by_bias)
 wrong_savings = {
-    "in training mode factor and summand depend on the batch": saved(is_batch_norm, by_bias),
-    "a group norm's statistics are not fixed": saved(is_any_norm, by_bias),
+    "norms in training mode are folded, too; there, factor and summand depend on the batch": saved(
+        is_batch_norm, by_bias
+    ),
+    "group norms are folded, too; their statistics are not fixed": saved(is_any_norm, by_bias),
     "a layer between convolution and norm is overlooked": all_norms,
-    "a convolution without a bias gets one": saved(is_fixed, lambda conv: 2 * conv.out_channels),
-    "a convolution that had a bias gets none": saved(is_fixed, lambda conv: conv.out_channels),
+    "the new bias of a convolution that had none is not counted": saved(
+        is_fixed, lambda conv: 2 * conv.out_channels
+    ),
+    "a new bias is counted where the convolution had one already": saved(
+        is_fixed, lambda conv: conv.out_channels
+    ),
+    "the convolution's input channels are counted; a norm has its output channels": saved(
+        is_fixed, lambda conv: conv.in_channels * (1 if conv.bias is None else 2)
+    ),
     "the running statistics are counted, too": saved(
         is_fixed, lambda conv: by_bias(conv) + 2 * conv.out_channels
     ),
@@ -1728,8 +1761,12 @@ VISIBLE = {
             always_zero,
             zero_cases,
             {
-                "in evaluation mode, batch norm uses no mean of the batch": zero_by(zero_in_both_modes),
-                "evaluation mode changes batch norm alone": zero_by(zero_in_training_alone),
+                "batch norm is taken to use the batch's mean in evaluation mode, too": zero_by(
+                    zero_in_both_modes
+                ),
+                "evaluation mode is taken to change all norms; it changes batch norm alone": zero_by(
+                    zero_in_training_alone
+                ),
                 "a set is taken for a map of one channel of one image, in every norm": zero_by(
                     zero_on_one_pixel
                 ),

@@ -1,6 +1,6 @@
 """The network draws noise.
 
-Feedback: The operator 'RandomNormalLike' is not allowed.
+Feedback: The operator 'RandomNormalLike' is not allowed
 """
 
 

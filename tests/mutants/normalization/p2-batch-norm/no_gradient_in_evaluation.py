@@ -1,6 +1,6 @@
 """Evaluation mode passes no gradient.
 
-Feedback: Likely mistake: evaluation mode passes no gradient
+Feedback: Likely mistake: evaluation mode passes no gradient; it should, as training mode does
 """
 
 import torch

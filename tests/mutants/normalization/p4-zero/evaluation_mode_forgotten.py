@@ -1,6 +1,6 @@
 """Batch norm is taken to use the batch in both modes.
 
-Feedback: Likely mistake: in evaluation mode, batch norm uses no mean of the batch
+Feedback: Likely mistake: batch norm is taken to use the batch's mean in evaluation mode, too
 """
 
 

@@ -1,6 +1,6 @@
 """No norm is taken to have a mean of its own in evaluation mode.
 
-Feedback: Likely mistake: evaluation mode changes batch norm alone
+Feedback: Likely mistake: evaluation mode is taken to change all norms; it changes batch norm alone
 """
 
 

@@ -1,6 +1,6 @@
 """Group norms are folded as well.
 
-Feedback: Likely mistake: a group norm's statistics are not fixed
+Feedback: Likely mistake: group norms are folded, too; their statistics are not fixed
 """
 
 from itertools import pairwise

@@ -1,6 +1,6 @@
 """A convolution without a bias is thought to get none.
 
-Feedback: Likely mistake: a convolution without a bias gets one
+Feedback: Likely mistake: the new bias of a convolution that had none is not counted
 """
 
 from itertools import pairwise

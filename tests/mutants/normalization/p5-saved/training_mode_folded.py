@@ -1,6 +1,6 @@
 """The batch norms are folded in training mode, too.
 
-Feedback: Likely mistake: in training mode factor and summand depend on the batch
+Feedback: Likely mistake: norms in training mode are folded, too
 """
 
 from itertools import pairwise

@@ -1,0 +1,23 @@
+"""The last pooling has a fixed window.
+
+Feedback: called with a tensor of shape (3, 3, 17, 9)
+"""
+
+from torch import nn
+
+
+def build(budget):
+    w = 1
+    while 7 * (w + 1) ** 2 + 93 * (w + 1) + 10 <= budget:
+        w += 1
+    return nn.Sequential(
+        nn.Conv2d(3, w, 3, stride=2, padding=1, bias=False),
+        nn.BatchNorm2d(w),
+        nn.ReLU(),
+        SeparableBlock(w, w),  # noqa: F821 (of the cell above)
+        SeparableBlock(w, 2 * w, stride=2),  # noqa: F821
+        SeparableBlock(2 * w, 2 * w),  # noqa: F821
+        nn.AvgPool2d(8),
+        nn.Flatten(),
+        nn.Linear(2 * w, 10),
+    )

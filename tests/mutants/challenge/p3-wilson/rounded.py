@@ -1,0 +1,12 @@
+"""Four digits, as in the example."""
+
+import math
+
+
+def wilson(correct, total):
+    z = 1.96
+    share = correct / total
+    center = share + z * z / (2 * total)
+    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    low, high = (center - half) / (1 + z * z / total), (center + half) / (1 + z * z / total)
+    return round(low, 4), round(high, 4)
