@@ -116,7 +116,8 @@ by_hand = ByHand(
             29_944: "That is one image; the batch has 8.",
             337_856: "That includes the images; only the outputs of the two layers are asked for.",
             479_104: "That is 8 bytes a value; a value takes 4 bytes here.",
-            95_552: "Those are the weights; the outputs are asked for.",
+            95_040: "Those are the weights; the outputs are asked for.",
+            95_552: "Those are the parameters; the outputs are asked for.",
         },
         "b_layers": {
             6: "Those are the convolutions; a dense layer has weights, too.",
@@ -450,9 +451,11 @@ def ten_training_cases(generator, trial):
 
 
 FOUR = torch.ones(4, 3, 8, 8)
+EXAMPLE = 5_274_280  # the parameters of TenLayerNet(), as the task says
 ten_layer_net = [
     Conditions("shapes", [(((3, 5, WIDTHS), (2, 3, 8, 8), (2, 5)), {})]),
     Conditions("weights", [(((3, 5, WIDTHS), ten_weights(3, 5, WIDTHS), *ten_structure), {})]),
+    Conditions("parameters", [(((), EXAMPLE), {})]),
     Values(
         ten(),
         ten_cases,
@@ -496,6 +499,7 @@ def hidden_p2_parameters(TenLayerNet):
     for args in (rising, equal):
         demand(measures.weights(TenLayerNet, args, ten_weights(*args), *ten_structure))
         demand(measures.parameters(TenLayerNet, args, count(ten_layers(*args))))
+    demand(measures.parameters(TenLayerNet, (), EXAMPLE))
     images = measures.randn(6, 1, 17, 17)
     demand(measures.shapes(TenLayerNet, rising, images.shape, (6, 7)))
     demand(measures.unused(TenLayerNet, images, *rising))
@@ -605,8 +609,9 @@ vgg_structure = [
         "Linear": "The first dense layer reads C · H · W values; each pooling halves H and W, rounded down.",
     },
 ]
-DROPOUT = "VGG's dropout is left out here."
-NO_DROPOUT = {"_DropoutNd": DROPOUT}  # what all kinds of dropout are built on
+# What all kinds of dropout, and of batch norm, are built on.
+LEFT_OUT = {"_DropoutNd": "VGG's dropout is left out here.", "_NormBase": "This VGG has no batch norm."}
+SMALL_VGG = [(1, 4), (1, 8)]  # with the default arguments
 
 
 def vgg_cases(generator, trial):
@@ -616,7 +621,8 @@ def vgg_cases(generator, trial):
 
 vgg_net = [
     *(Conditions("weights", [((args, vgg_weights(*args), *vgg_structure), {})]) for args in NETWORKS),
-    Conditions("absent", [((NETWORKS[0], NO_DROPOUT), {})]),
+    Conditions("absent", [((NETWORKS[0], LEFT_OUT), {})]),
+    Conditions("parameters", [(((SMALL_VGG,), 5_538), {})]),
     Conditions(
         "shapes",
         [((NETWORKS[2], (2, 3, 9, 10), (2, 5)), {}), ((NETWORKS[3], (1, 3, 13, 16), (1, 3)), {})],
@@ -674,8 +680,7 @@ def hidden_p3_parameters(VGG):
     demand(measures.shapes(VGG, args, (2, 3, 64, 40), (2, 7)))
     demand(measures.unused(VGG, torch.ones(1, 3, 64, 40), *args))
     demand(measures.apart(VGG, args))
-    small = [(1, 4), (1, 8)]
-    demand(measures.parameters(VGG, (small,), count(vgg_layers(small, (), 3, 10, (32, 32)))))
+    demand(measures.parameters(VGG, (SMALL_VGG,), count(vgg_layers(SMALL_VGG, (), 3, 10, (32, 32)))))
 
 
 # --- Part 3: the stages of VGG
@@ -714,7 +719,10 @@ EQUAL = (2, 3, 3, 3, 3, 3, 3)  # layers of one shape are still different layers
 NARROW = (2, 1, 3, 1, 4, 1, 2)
 ENDS, REDUCTIONS = (0, 2, 4, 5), (1, 3)
 MAX_POOL, AVERAGE_POOL = nn.MaxPool2d(3, 1, 1), nn.AvgPool2d(3, 1, 1)
-ZEROS_POOLED = nn.Sequential(nn.ZeroPad2d(1), nn.MaxPool2d(3, 1))
+
+
+def padded_pool(value):
+    return nn.Sequential(nn.ConstantPad2d(1, value), nn.MaxPool2d(3, 1))
 
 
 class Branches(nn.Module):
@@ -774,6 +782,9 @@ inception_structure = [
 
 
 def inception_cases(generator, trial):
+    if trial >= 6:  # far below any number that could stand for "outside"
+        images = -4096 * torch.tensor([[[[3.0, 1.0]], [[1.0, 2.0]]]])
+        return (images if trial == 6 else images.mT, *NARROW), {}
     sides = [(4, 5), (5, 3), (6, 4), (1, 1), (2, 3)][trial % 5]
     return (integers(generator, 1 + trial % 2, 2, *sides), *NARROW), {}
 
@@ -791,7 +802,10 @@ inception_module = [
             "there are no ReLUs": inception(linear=ENDS + REDUCTIONS),
             "the ReLU after the pooling branch's convolution is missing": inception(linear=(5,)),
             "the average is pooled, not the maximum": inception(pool=AVERAGE_POOL),
-            "the pooling takes zeros for what lies outside": inception(pool=ZEROS_POOLED),
+            "the pooling takes zeros for what lies outside": inception(pool=padded_pool(0.0)),
+            "the pooling takes -1 for what lies outside": inception(pool=padded_pool(-1.0)),
+            "the pooling takes -100 for what lies outside": inception(pool=padded_pool(-100.0)),
+            "the pooling takes -1000 for what lies outside": inception(pool=padded_pool(-1000.0)),
             "nothing is pooled": inception(pool=nn.Identity()),
             "the input goes through a ReLU before the branches": lambda images, *sizes: inception()(
                 images.relu(), *sizes
@@ -803,7 +817,7 @@ inception_module = [
             "the branches come in another order": inception(order=(0, 2, 1, 3)),
             "the branches come in the reverse order": inception(order=(3, 2, 1, 0)),
         },
-        trials=6,
+        trials=8,
         measure="filled",
     ),
     Conditions("apart", [((SIZES,), {})]),
@@ -824,7 +838,8 @@ def hidden_p4_values(Inception):
         in_channels = 1 + trial % 4
         sizes = (torch.randperm(9, generator=generator)[:6] + 1).tolist()
         sides = [(1, 1), (1, 7), (4, 3), (8, 9), (2, 6)][trial % 5]
-        return (torch.randn(1 + trial % 3, in_channels, *sides, generator=generator) - 0.5, *sizes), {}
+        images = torch.randn(1 + trial % 3, in_channels, *sides, generator=generator) - 0.5
+        return (-8192 * (images.abs() + 1) if trial == 0 else images, *sizes), {}
 
     maps.__name__ = Inception.__name__
     check.function(maps, like, cases, seed=60, trials=7).require()
@@ -909,7 +924,12 @@ def hidden_p4_conclusions(conclusions, points):
             28 * 28 * math.prod(shape) for shape in inception_weights(*GOOGLENET[0])["Conv2d"].values()
         ),
     }
-    return check.answers(conclusions(), right).points(points)
+    review = {
+        "stack_channels": "Review: what does each module add to the channels that it reads?",
+        "stack_field": "Review: which branch sees most, and what does its 1 × 1 convolution add?",
+        "reduced_macs": "Review: how often does each weight multiply in a map of 28 × 28?",
+    }
+    return check.answers(conclusions(), right, review=review).points(points)
 
 
 def field(layers):

@@ -159,7 +159,7 @@ p1_residual = [
         "held",
         [
             (
-                (EXAMPLES[1][0][0], {"module": EXAMPLES[1][0][1], "projection": EXAMPLES[1][0][2]}),
+                (-EXAMPLES[1][0][0], {"module": EXAMPLES[1][0][1], "projection": EXAMPLES[1][0][2]}),
                 {},
             )
         ],
@@ -249,6 +249,7 @@ def hidden_p1_residuals(residual_blocks, Residual):
     for number, block in enumerate(residual_blocks()):
         block.eval()
         with torch.no_grad():
+            block(x)  # a lazy layer gets its parameters
             for parameter in block.parameters():
                 parameter.zero_()
             zero = block(x)
@@ -440,7 +441,7 @@ def layers_of_basic(in_channels, channels, stride=1):
     return {"3 × 3 convolutions": 2, "1 × 1 convolutions": projections, "batch norms": 2 + projections}
 
 
-BASIC = [(1, 1), (2, 3), (3, 3, 2), (1, 4, 2), (2, 2)]
+BASIC = [(1, 1), (2, 3), (3, 3, 2), (1, 4, 2), (2, 2), (4, 2)]
 HEADING = "The layers are not those of the task:"
 x_2 = measures.randn(2, 2, 6, 6)
 p2_basic = [
@@ -520,7 +521,7 @@ def layers_of_bottleneck(in_channels, channels, stride=1):
     }
 
 
-BOTTLENECKS = [(4, 1), (2, 2), (4, 1, 2), (3, 2, 2), (4, 1)]
+BOTTLENECKS = [(4, 1), (2, 2), (4, 1, 2), (3, 2, 2), (4, 1), (8, 1)]
 p2_bottleneck = [
     Conditions("layers", [((args, layers_of_bottleneck(*args)), {}) for args in BOTTLENECKS], HEADING),
     Values(
@@ -589,10 +590,11 @@ def repeated(x, channels, stride=1):
 
 
 def zeros_cases(generator, trial):
-    x = integers(generator, 1, 1 + trial % 2, 2 + trial % 3, 3 + trial % 2, low=1, high=9)
+    N = 1 + (trial > 9)
+    x = integers(generator, N, 1 + trial % 2, 2 + trial % 3, 3 + trial % 2, low=1, high=9)
     C = x.shape[1]
     x = x.double() if trial == 6 else x
-    return (x, *((2 * C,), (C + 2, 2), (C, 2), (2 * C, 2), (C, 1))[trial % 5]), {}
+    return (x, *((2 * C,), (C + 2, 2), (C, 2), (2 * C, 2), (C, 1), (C + 1, 3))[trial % 6]), {}
 
 
 def slope_of_zeros(reference):
@@ -608,11 +610,14 @@ ZEROS_EXAMPLE = (torch.arange(1.0, 10).reshape(1, 1, 3, 3), 2, 2), {}
 p3_shortcut = [
     Values(
         zeros,
-        [*made(zeros_cases, 0, 10), ZEROS_EXAMPLE],
+        [*made(zeros_cases, 0, 12), ZEROS_EXAMPLE],
         {
             "the zeros come before the channels of x, not after them": padded(lambda new: new),
             "the zeros are put on both sides of the channels of x": padded(lambda new: new // 2),
             "the stride is ignored": lambda x, channels, stride=1: zeros(x, channels),
+            "every stride above 1 is taken for 2": lambda x, channels, stride=1: zeros(
+                x, channels, min(stride, 2)
+            ),
             "only the rows have the stride": lambda x, channels, stride=1: zeros(x[:, :, ::stride], channels),
             "places are averaged; they should be kept or dropped": lambda x, channels, stride=1: zeros(
                 F.avg_pool2d(x, stride, ceil_mode=True), channels
@@ -1017,6 +1022,7 @@ p4_depth = [
             ((40, (20, 0.5), (56, 32.0)), {}),
             ((8, (20, 3.0), (56, 24.0)), {}),
             ((110, (20, 1.0), (38, 1.5)), {}),
+            ((30, (20, 8.0), (22, 4.0)), {}),
         ],
         {
             "the norm grows by the same amount with each layer; it should grow by the same factor": linear,
@@ -1116,7 +1122,7 @@ def layers_of_mended(in_channels, channels, stride=1):
     return {"3 × 3 convolutions": 2, "1 × 1 convolutions": projections, "batch norms": 2}
 
 
-MENDED = [(1, 1), (2, 4), (3, 3, 2), (1, 4, 2), (2, 2)]
+MENDED = [(1, 1), (2, 4), (3, 3, 2), (1, 4, 2), (2, 2), (4, 2)]
 p5_mended = [
     Conditions(
         "layers",

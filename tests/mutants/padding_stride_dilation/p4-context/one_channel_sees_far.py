@@ -1,6 +1,6 @@
 """One of the eight channels has the field asked for; the others see 3 x 3 pixels.
 
-Feedback: That is so for 1 of 8 output channels
+Feedback: Output channels that see the whole field in each of the 3 channels of the image: 1, expected 8
 """
 
 import torch

@@ -1,6 +1,6 @@
 """Only the first channel of the image is read.
 
-Feedback: That is so for 0 of 8 output channels: each must see as far, in each of the 3 channels
+Feedback: Output channels that see the whole field in each of the 3 channels of the image: 0, expected 8
 """
 
 from torch import nn

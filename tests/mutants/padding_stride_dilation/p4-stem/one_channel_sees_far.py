@@ -1,6 +1,6 @@
 """One of the sixteen channels has the field asked for; the others see 15 pixels.
 
-Feedback: That is so for 1 of 16 output channels
+Feedback: Output channels that see the whole field in each of the 3 channels of the image: 1, expected 16
 """
 
 import torch

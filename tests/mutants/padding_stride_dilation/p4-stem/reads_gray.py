@@ -1,6 +1,6 @@
 """The image is read in one of its channels only.
 
-Feedback: That is so for 0 of 16 output channels: each must see as far, in each of the 3 channels
+Feedback: Output channels that see the whole field in each of the 3 channels of the image: 0, expected 16
 """
 
 from torch import nn
