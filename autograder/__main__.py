@@ -113,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def release(arguments: argparse.Namespace) -> int:
     """Make the releases asked for; one that fails does not keep the others from being made."""
-    from autograder.releasing.release import make_tables, release
+    from autograder.releasing.release import make_tables, release, ship_cells
     from autograder.releasing.setup_cell import check_repository
     from autograder.source import assignment_folder, assignment_names
 
@@ -130,6 +130,9 @@ def release(arguments: argparse.Namespace) -> int:
         try:
             make_tables(source, name)
             changed = release(source, name, arguments.output.resolve(), arguments.repository)
+            # With an address the set-up cell names the package's version, which its copy would change.
+            if arguments.repository is None and source == ROOT / "solutions":
+                changed |= ship_cells(arguments.output.resolve() / name / f"{name}.ipynb")
         except UserError as error:
             print(f"{name}: {error}", file=sys.stderr)
             failed = 1

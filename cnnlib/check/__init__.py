@@ -7,8 +7,19 @@ names, usually PyTorch's own (`function`).
 from cnnlib.check.by_hand import answers
 from cnnlib.check.forbidden import ForbiddenCall, forbid
 from cnnlib.check.functions import function
+from cnnlib.check.handing_in import hand_in
 from cnnlib.check.modules import module
 from cnnlib.check.parts import part
 from cnnlib.check.report import Report, WrongAnswer
 
-__all__ = ["ForbiddenCall", "Report", "WrongAnswer", "answers", "forbid", "function", "module", "part"]
+__all__ = [
+    "ForbiddenCall",
+    "Report",
+    "WrongAnswer",
+    "answers",
+    "forbid",
+    "function",
+    "hand_in",
+    "module",
+    "part",
+]
