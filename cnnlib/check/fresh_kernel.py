@@ -66,8 +66,8 @@ def run(notebook: NotebookNode, folder: str, seconds: int) -> dict[str, Any]:
     for index, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                first = (output.evalue.strip().splitlines() or [""])[0]
-                errors[index] = f"{output.ename}: {first}"[:LONGEST]
+                first = output.evalue.strip().splitlines()[:1]
+                errors[index] = ": ".join([output.ename, *first])[:LONGEST]
             else:
                 values.append(index)
     return {

@@ -24,9 +24,9 @@ MEMORY = 2560 * 1024**2  # bytes: what the grader allows, and what Python with P
 NEEDED = ("nbclient", "nbformat", "ipykernel")
 NAMED = 5  # cells that a line lists by name
 ELSEWHERE = (
-    "Where this notebook's file lies cannot be told here. In Colab, choose File → Download → Download .ipynb, "
+    "Where this notebook's file lies cannot be told here. In Colab choose File → Download → Download .ipynb, "
     "put the file into the session's files (the folder at the left), and run "
-    'check.hand_in("{name}", "{name}.ipynb") in a new cell; elsewhere give the file\'s name in the same way.'
+    'check.hand_in("{name}", "{name}.ipynb") in a new cell; elsewhere give the name of your file.'
 )
 
 
@@ -91,10 +91,8 @@ def read(path: Path) -> dict[str, Any]:
     return content
 
 
-def examined(
-    path: Path, notebook: dict[str, Any], given: list[pairing.Cell], seconds: int = SECONDS
-) -> Iterator[str]:
-    """Yield what is right and wrong with a notebook, a sentence each; write a repaired copy if it needs one."""
+def examined(path: Path, notebook: dict[str, Any], given: list[pairing.Cell]) -> Iterator[str]:
+    """Yield what is right and wrong with a notebook, a sentence each; write a repaired copy if needed."""
     cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]
     found = pairing.pair(given, cells)
     if len(found.missing()) == len(given):
@@ -105,7 +103,7 @@ def examined(
     open_ones = found.unanswered()
     yield f"✗ Not written yet: {listed(open_ones)}." if open_ones else "✓ Every answer is written."
     mended = pairing.repair(notebook, found)
-    yield from run(mended, path.absolute().parent, seconds)
+    yield from run(mended, path.absolute().parent)
     size = path.stat().st_size
     if size > LARGEST:
         most = LARGEST // 1_000_000
@@ -137,7 +135,7 @@ def damaged(found: pairing.Pairing) -> Iterator[str]:
         yield "✗ The cells stand in another order than handed out."
 
 
-def run(notebook: dict[str, Any], folder: Path, seconds: int) -> Iterator[str]:
+def run(notebook: dict[str, Any], folder: Path) -> Iterator[str]:
     """Run a notebook but for its last cell in a fresh kernel, and yield how that went."""
     lacking = [package for package in NEEDED if importlib.util.find_spec(package) is None]
     if lacking:
@@ -145,8 +143,8 @@ def run(notebook: dict[str, Any], folder: Path, seconds: int) -> Iterator[str]:
         yield f"✗ It was not run from top to bottom: run %pip install {missing}, then this cell again."
         return
     cells = [cell for cell in notebook["cells"] if pairing.grade_id(cell) != pairing.LAST]
-    print(f"… running all cells in a fresh kernel, each for at most {seconds} s …", flush=True)
-    ran = in_fresh_kernel(notebook | {"cells": cells}, folder, seconds)
+    print(f"… running all cells in a fresh kernel, each for at most {SECONDS} s …", flush=True)
+    ran = in_fresh_kernel(notebook | {"cells": cells}, folder, SECONDS)
     if ran is None:
         yield "✗ It could not be run in a fresh kernel; restart the kernel and run all cells yourself."
         return
