@@ -14,8 +14,10 @@ import tiny_assignment as tiny
 
 from autograder.handin.reading import LARGEST, read_submission
 from autograder.handin.repair import rebuild
+from autograder.handin.submissions import Submission
 from autograder.key import make_key
 from autograder.releasing.release import ship_cells
+from autograder.stock.nbgrader_run import attempt
 from cnnlib import check
 from cnnlib.check import handing_in, released
 
@@ -48,7 +50,7 @@ def run_and_told(folder, tmp_path, monkeypatch, capsys):
         path.parent.mkdir(exist_ok=True)
         path.write_text(notebook if isinstance(notebook, str) else json.dumps(notebook))
         before = path.read_bytes()
-        check.hand_in(tiny.NAME, path)
+        check.hand_in(tiny.NAME, str(path))
         assert path.read_bytes() == before
         assert not list(path.parent.glob(".*"))
         copy_of_it = path.with_name(f"{tiny.NAME}-repaired.ipynb")
@@ -239,6 +241,25 @@ def test_run_by_a_grader_it_does_nothing(told, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "absent.ipynb"))
     check.hand_in(tiny.NAME)
     assert capsys.readouterr().out == ""
+
+
+def test_in_colab_the_file_is_taken_from_the_sessions_files(told, answered, tmp_path, monkeypatch, capsys):
+    told(answered)
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.chdir(tmp_path / "mine")
+    check.hand_in(tiny.NAME)
+    assert "✓ Every cell of the exercise is there" in capsys.readouterr().out
+
+
+def test_stock_nbgrader_runs_it_without_effect(answered, folder, tmp_path):
+    path = tiny.hand_in(tmp_path / "submitted", "ada", answered)
+    key = make_key(folder / "source", tiny.NAME, tmp_path / "key")
+    outcome = attempt(Submission("ada", tiny.NAME, path.parent), key, None)
+    assert outcome.scores == dict.fromkeys(tiny.CELLS, 1.0)
+    last = outcome.notebook.cells[-1]
+    assert "check.hand_in" in last.source
+    assert (last.execution_count, last.outputs) == (outcome.notebook.cells[-3].execution_count + 1, [])
 
 
 def test_stock_graders_tell_their_kernels_to_do_nothing(folder):

@@ -30,7 +30,7 @@ ELSEWHERE = (
 )
 
 
-def hand_in(assignment: str, file: str | os.PathLike[str] | None = None) -> None:
+def hand_in(assignment: str, file: str | None = None) -> None:
     """Check the notebook of an exercise as it was saved, print what is right and wrong, and repair it.
 
     The file itself is never changed: where something can be repaired, a copy is written beside it. Run by a
@@ -40,7 +40,7 @@ def hand_in(assignment: str, file: str | os.PathLike[str] | None = None) -> None
     ----------
     assignment : str
         The exercise, such as "pooling".
-    file : path, optional
+    file : str, optional
         The notebook; by default the one that this is called in.
 
     Raises
