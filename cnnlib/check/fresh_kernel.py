@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 LONGEST = 200  # characters of an error's message
 
 
-class ThisPython(AsyncKernelManager):
+class _ThisPython(AsyncKernelManager):
     """Start the kernel with this Python, whatever is installed as `python3`."""
 
     @property
@@ -32,7 +32,7 @@ class ThisPython(AsyncKernelManager):
         return KernelSpec(argv=command, display_name="Python 3", language="python")
 
 
-class Runner(NotebookClient):
+class _Runner(NotebookClient):
     """Runs all cells and keeps no output but errors and values: an endless `print` would fill the memory."""
 
     def output(self, outs: list[NotebookNode], msg: dict, display_id: str, cell_index: int) -> Any:
@@ -45,9 +45,9 @@ class Runner(NotebookClient):
 def run(notebook: NotebookNode, folder: str, seconds: int) -> dict[str, Any]:
     """Run a notebook's cells as if its file lay in `folder`, each for at most so many seconds."""
     started, stopped = [], None
-    client = Runner(
+    client = _Runner(
         notebook,
-        kernel_manager_class=ThisPython,
+        kernel_manager_class=_ThisPython,
         resources={"metadata": {"path": folder}},
         allow_errors=True,
         timeout=seconds,
