@@ -113,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def release(arguments: argparse.Namespace) -> int:
     """Make the releases asked for; one that fails does not keep the others from being made."""
-    from autograder.releasing.release import make_tables, release
+    from autograder.releasing.release import make_tables, release, ship_cells
     from autograder.releasing.setup_cell import check_repository
     from autograder.source import assignment_folder, assignment_names
 
@@ -125,11 +125,17 @@ def release(arguments: argparse.Namespace) -> int:
         check_repository(arguments.repository)
     for name in names:
         assignment_folder(source, name)
+    output = arguments.output.resolve()
+    # The package holds the tables and cells of the course's own release. One with an address in its set-up cell
+    # is not that: it names the package's version, which its copy there would change.
+    own = (source, output, arguments.repository) == (ROOT / "solutions", ROOT / "exercises", None)
     failed = 0
     for name in names:
         try:
-            make_tables(source, name)
-            changed = release(source, name, arguments.output.resolve(), arguments.repository)
+            changed = own and make_tables(source, name)
+            changed |= release(source, name, output, arguments.repository)
+            if own:
+                changed |= ship_cells(output / name / f"{name}.ipynb")
         except UserError as error:
             print(f"{name}: {error}", file=sys.stderr)
             failed = 1

@@ -14,7 +14,7 @@ import nbformat
 
 from autograder.errors import UserError
 from autograder.files import files_under
-from autograder.releasing import setup_cell, test_cells
+from autograder.releasing import last_cell, setup_cell, test_cells
 from autograder.source import assignment_folder, read_source
 
 CONFIG = Path(__file__).with_name("nbgrader_config.py")
@@ -30,9 +30,11 @@ def generate(
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     notebook = read_source(folder / f"{name}.ipynb")
+    test_cells.check_tables(folder / "tests.py", name)
     test_cells.prepare(notebook)
     if repository is not None:
         setup_cell.add_to_assignment(notebook, repository)
+    last_cell.add(notebook, name)
     nbformat.write(notebook, work / "solutions" / name / f"{name}.ipynb")
 
     from nbgrader.converters import GenerateAssignment

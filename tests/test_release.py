@@ -1,6 +1,9 @@
 """The student release: the same bytes everywhere, whole or not at all, an address only when it is known."""
 
+import importlib.metadata
+import importlib.util
 import json
+import sys
 import tomllib
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from autograder.errors import UserError
 from autograder.releasing import setup_cell
 from autograder.releasing.release import release
 from autograder.releasing.student_branch import assemble
+from autograder.releasing.student_tag import student_tag
 
 ADDRESS = "https://github.com/owner/repo"
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -121,26 +125,47 @@ def test_address_goes_into_the_set_up_cell_and_nowhere_else(source, tmp_path):
     }
     added, base = cells["with"][setup_cell.CELL_ID].source, cells["without"][setup_cell.CELL_ID].source
     assert added.endswith(base)
-    assert f'"cnnlib @ git+{ADDRESS}@student"' in added
+    assert f'"cnnlib @ git+{ADDRESS}@{student_tag()}"' in added
     assert "--no-deps" in added
     others = [name for name in cells["with"] if cells["with"][name].source != cells["without"][name].source]
     assert others == [setup_cell.CELL_ID]
 
 
-def test_set_up_cell_runs_and_installs_nothing_where_cnnlib_is_present():
+@pytest.mark.parametrize(
+    ("present", "from_tag", "colab", "installs"),
+    [
+        (False, None, False, True),
+        (False, None, True, True),
+        (True, None, False, False),  # a checkout, or whatever its owner has installed
+        (True, "student-000000000000", False, False),
+        (True, "student-000000000000", True, True),
+        (True, None, True, True),
+        (True, "the right one", True, False),
+    ],
+)
+def test_set_up_cell_installs_what_is_missing_and_in_colab_another_version(
+    present, from_tag, colab, installs, monkeypatch, capsys
+):
     from IPython.core.interactiveshell import InteractiveShell
 
-    shell = InteractiveShell()
-    asked = []
+    class Installed:
+        def read_text(self, name):
+            tag = student_tag() if from_tag == "the right one" else from_tag
+            return tag and json.dumps({"url": ADDRESS, "vcs_info": {"requested_revision": tag}})
+
+    monkeypatch.setattr(importlib.metadata, "distributions", lambda name: [Installed()] if present else [])
+    shell, asked = InteractiveShell(), []
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if present else None)
+    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
+    if colab:
+        monkeypatch.setitem(sys.modules, "google.colab", object())
     shell.register_magic_function(asked.append, magic_name="pip")
-    lines = setup_cell.install_lines(ADDRESS)
-    assert shell.run_cell(lines).success
-    assert asked == []
-    # The same text, looking for a package that no one has.
-    assert shell.run_cell(
-        lines.replace('find_spec("cnnlib")', 'find_spec("no_such_package_anywhere")')
-    ).success
-    assert asked == [f'install --quiet --no-deps "cnnlib @ git+{ADDRESS}@student"']
+    assert shell.run_cell(setup_cell.install_lines(ADDRESS)).success
+    wanted = f'install --quiet --no-deps --force-reinstall "cnnlib @ git+{ADDRESS}@{student_tag()}"'
+    assert asked == ([wanted] if installs else [])
+    said = capsys.readouterr().out
+    assert said.count("\n") == len(asked)
+    assert ("torch stays as it is" in said) == installs
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Makes the students' version of an assignment with nbgrader, reproducibly and safe to interrupt."""
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -7,9 +8,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.course import generate
-from autograder.files import files_under, mirror
+from autograder.files import files_under, mirror, write_atomic
 from autograder.releasing import tables as evaluated
-from cnnlib.check import tables
+from cnnlib.check import released, tables
 
 # What an editor or Colab leaves behind, which says nothing about the exercise.
 CELL_NOISE = ("execution", "collapsed", "id", "colab", "outputId", "ExecuteTime", "scrolled")
@@ -56,6 +57,12 @@ def make_tables(source: Path, name: str, folder: Path = tables.FOLDER) -> bool:
     """Make the tables of an assignment's visible tests; return whether one changed."""
     text = evaluated.make(source, name)
     return text is not None and evaluated.update(text, folder / f"{name}.json")
+
+
+def ship_cells(notebook: Path, folder: Path = released.FOLDER) -> bool:
+    """Let `cnnlib` know a released notebook's cells, to repair from; return whether they changed."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return write_atomic(folder / f"{notebook.stem}.json", released.write(cells))
 
 
 def normalize(notebook: NotebookNode) -> None:

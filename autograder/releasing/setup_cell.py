@@ -8,19 +8,26 @@ from nbformat.v4 import new_code_cell
 
 from autograder.errors import UserError
 from autograder.files import ROOT
+from autograder.releasing.student_tag import student_tag
 
 CELL_ID = "setup-cnnlib"
-BRANCH = "student"
 # Letters that mean nothing to a shell, to IPython's magics or to pip: no address can smuggle a command in.
 SAFE_ADDRESS = re.compile(r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?(?:/[A-Za-z0-9_~.-]+)+")
 
-# --no-deps: Colab's own torch satisfies cnnlib, and pip must not exchange it.
+# --no-deps: Colab's own torch satisfies cnnlib, and pip must not exchange it. pip notes where it got a
+# package from; of two packages with the same version it keeps the present one unless it is forced.
 INSTALL = """\
-# Where the course's package is missing (Colab), fetch it; torch stays as it is.
+# Where the course's package is missing, or in Colab not the one that this notebook was made with, fetch it.
+import importlib.metadata
 import importlib.util
+import sys
 
-if importlib.util.find_spec("cnnlib") is None:
-    %pip install --quiet --no-deps "cnnlib @ git+{repository}@{branch}"
+installed = importlib.metadata.distributions(name="cnnlib")
+right = any("{tag}" in (found.read_text("direct_url.json") or "") for found in installed)
+if importlib.util.find_spec("cnnlib") is None or ("google.colab" in sys.modules and not right):
+    loaded = " After that, restart the session." if "cnnlib" in sys.modules else ""
+    print(f"Installing cnnlib, version {tag}; torch stays as it is.{{loaded}}")
+    %pip install --quiet --no-deps --force-reinstall "cnnlib @ git+{repository}@{tag}"
 """
 # What --no-deps leaves out and Colab may lack; none of these packages needs torch.
 INSTALL_CHALLENGE = """
@@ -43,11 +50,11 @@ def check_repository(repository: str) -> str:
 
 
 def install_lines(repository: str, *, challenge: bool = False) -> str:
-    """Return the source that installs `cnnlib` from the student branch of `repository`.
+    """Return the source that installs the `cnnlib` of this checkout from the student branch of `repository`.
 
     With `challenge` it also installs what `cnnlib.challenge` needs, the extra of that name in pyproject.toml.
     """
-    lines = INSTALL.format(repository=check_repository(repository), branch=BRANCH)
+    lines = INSTALL.format(repository=check_repository(repository), tag=student_tag())
     if challenge:
         project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
         requirements = project["optional-dependencies"]["challenge"]

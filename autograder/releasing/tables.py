@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import math
@@ -16,6 +15,7 @@ from nbformat import NotebookNode
 from autograder import visible
 from autograder.errors import UserError
 from autograder.files import write_atomic
+from autograder.releasing.test_cells import hash_of
 from autograder.source import is_test, metadata, read_source
 from cnnlib.check import tables
 from cnnlib.check.by_hand import fingerprint
@@ -65,12 +65,7 @@ def make(source: Path, assignment: str) -> str | None:
             raise UserError(
                 f"The visible test {name!r} of {assignment} cannot be evaluated: {error}"
             ) from error
-    return tables.write(evaluated, made_from(folder / TESTS))
-
-
-def made_from(tests: Path) -> str:
-    """Return the hash of an assignment's `tests.py` that its table holds."""
-    return hashlib.sha256(tests.read_bytes()).hexdigest()[:16]
+    return tables.write(evaluated, hash_of(folder / TESTS))
 
 
 def points_of(notebook: NotebookNode) -> dict[str, float]:

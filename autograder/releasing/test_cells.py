@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -30,6 +32,20 @@ def prepare(notebook: NotebookNode) -> None:
             cell.source = COLAB_TITLE + cell.source.removeprefix(TITLE)
         cell.metadata["cellView"] = "form"
         cell.metadata.setdefault("jupyter", {})["source_hidden"] = True
+
+
+def check_tables(tests: Path, assignment: str) -> None:
+    """Raise `UserError` if an assignment's tables were made from another `tests.py` than this."""
+    stored = tables.source_of(assignment)
+    if tests.is_file() and stored and stored != hash_of(tests):
+        raise UserError(
+            f"{tests} has changed since its tables were made; make them anew with: make exercises"
+        )
+
+
+def hash_of(tests: Path) -> str:
+    """Return the hash of an assignment's `tests.py` that its tables hold."""
+    return hashlib.sha256(tests.read_bytes()).hexdigest()[:16]
 
 
 def name_of_part(source: str) -> str | None:

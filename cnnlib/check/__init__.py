@@ -8,6 +8,7 @@ from cnnlib.check.by_hand import answers
 from cnnlib.check.earlier import digest
 from cnnlib.check.forbidden import ForbiddenCall, forbid
 from cnnlib.check.functions import function
+from cnnlib.check.handing_in import hand_in
 from cnnlib.check.modules import module
 from cnnlib.check.parts import part
 from cnnlib.check.report import Report, WrongAnswer
@@ -20,6 +21,7 @@ __all__ = [
     "digest",
     "forbid",
     "function",
+    "hand_in",
     "module",
     "part",
 ]

@@ -72,8 +72,10 @@ def _steps(name: str, version: str | None) -> tuple[tables.Step, ...]:
 
 
 _UPDATE = (
-    "Get both anew: in Colab, restart the session, run the notebook's first cell, and open the exercise from "
-    "the site; on your computer, run `git pull` and `pip install .` in the course's folder."
+    "Get the one that belongs to it: in Colab, run the notebook's first cell, then choose Runtime → Restart "
+    "session and run all. On your computer, copy the line with `%pip install` from the notebook's first cell "
+    "into a cell of its own and run it; if none stands there, run `git pull` and "
+    "`pip install --editable .` in the course's folder. Then restart the kernel."
 )
 
 

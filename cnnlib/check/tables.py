@@ -103,6 +103,14 @@ def read(path: Path) -> dict[str, Table]:
     }
 
 
+def source_of(assignment: str) -> str:
+    """Return the hash of the `tests.py` from which an assignment's tables were made; empty without tables."""
+    try:
+        return json.loads((FOLDER / f"{assignment}.json").read_text(encoding="utf-8"))["made_from"]
+    except FileNotFoundError:
+        return ""
+
+
 def write(tests: Mapping[str, tuple[Step, ...]], made_from: str) -> str:
     """Return the text of an assignment's file."""
     entries = {}
