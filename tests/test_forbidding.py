@@ -1,4 +1,4 @@
-"""What a test forbids does not work where it asks, what it hides is not told, and honest notebooks lose nothing."""
+"""What a test forbids does not run: attacks earn nothing, and honest notebooks beside them lose nothing."""
 
 import json
 import re
