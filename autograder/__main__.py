@@ -126,8 +126,8 @@ def release(arguments: argparse.Namespace) -> int:
     for name in names:
         assignment_folder(source, name)
     output = arguments.output.resolve()
-    # The package holds the tables and cells of the course's own release. With an address in its set-up cell it
-    # would name the version of the package, which its copy there would change.
+    # The package holds the tables and cells of the course's own release. With an address in its set-up cell
+    # it would name the version of the package, which its copy there would change.
     own = (source, output, arguments.repository) == (ROOT / "solutions", ROOT / "exercises", None)
     failed = 0
     for name in names:

@@ -14,7 +14,7 @@ import nbformat
 
 from autograder.errors import UserError
 from autograder.files import files_under
-from autograder.releasing import last_cell, setup_cell, test_cells
+from autograder.releasing import setup_cell
 from autograder.source import assignment_folder, read_source
 
 CONFIG = Path(__file__).with_name("nbgrader_config.py")
@@ -24,6 +24,8 @@ def generate(
     source: Path, name: str, work: Path, gradebook: Path | None = None, repository: str | None = None
 ) -> Path:
     """Run nbgrader's generation in the folder `work`; return the release, leave the key in `gradebook`."""
+    from autograder.releasing import last_cell, test_cells  # they load PyTorch
+
     folder = assignment_folder(source, name)
     for path in files_under(folder):
         target = work / "solutions" / name / path.relative_to(folder)

@@ -129,6 +129,10 @@ def entries() -> list[dict]:
     return cells
 
 
+def last_of_course(found: list[dict]) -> dict:
+    return [entry for entry in found if "place" in entry][-1]
+
+
 FORGED = {
     "a test as the student's": lambda e: next(
         x for x, c in zip(e, course_cells(KEY), strict=True) if c.test
@@ -136,12 +140,12 @@ FORGED = {
     "a solution as the course's": lambda e: next(
         x for x, c in zip(e, course_cells(KEY), strict=True) if c.solution
     ).update({"from": "course"}),
-    "a cell twice": lambda e: e.append(e[-1]),
-    "a cell missing": lambda e: e.pop(),
+    "a cell twice": lambda e: e.append(last_of_course(e)),
+    "a cell missing": lambda e: e.remove(last_of_course(e)),
     "another order": lambda e: e.reverse(),
     "no text": lambda e: e.append({"type": "code", "from": "student", "index": 1, "text": 3}),
     "an unknown kind": lambda e: e.append({"type": "heading", "from": "student", "index": 1, "text": ""}),
-    "a place outside": lambda e: e[-1].update(place=10_000),
+    "a place outside": lambda e: last_of_course(e).update(place=10_000),
     "no mapping": lambda e: e.append("cell"),
 }
 
