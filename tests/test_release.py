@@ -210,6 +210,9 @@ def test_student_branch_holds_what_students_need_and_nothing_else(source, tmp_pa
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("x")
+    (root / "_toc.yml").write_text("parts:\n  - chapters:\n      - file: book/chapter\n")
+    (root / "book/references.bib").write_text("@misc{one, author = {One, A.}, year = {2020}}\n")
+    (root / "book/glossary.md").write_text("# Glossary\n\n:::{glossary}\nterm\n  Its meaning.\n:::\n")
     output = tmp_path / "branch"
     output.mkdir()
     assemble(source, output, ADDRESS, root)
@@ -217,6 +220,7 @@ def test_student_branch_holds_what_students_need_and_nothing_else(source, tmp_pa
         "LICENSE",
         "README.md",
         "book/chapter.ipynb",
+        "book/glossary.md",
         "cnnlib/__init__.py",
         "exercises/tiny/tiny.ipynb",
         "pyproject.toml",
