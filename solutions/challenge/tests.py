@@ -65,10 +65,10 @@ def using(reference, **options):
 # --- Part 1: counting by hand
 
 WEIGHTS = "Review: each filter has a weight for every cell of its kernel in every channel that it reads."
-FILE = "Review: how many numbers has each layer, and which of a batch norm's four a channel remain?"
+MACS = "Review: each weight of a convolution is used once for every position of the output."
+FILE = "Review: how many numbers has each layer, and which of a batch norm's four per channel count here?"
 BUDGET = "Review: write the count as a formula in C, then try numbers; the next larger C must not fit."
 BIASES = "That includes biases; these layers have none."
-TOO_LARGE = "That many channels take more than 5,000 numbers. Did you count the biases that folding leaves?"
 KEYS = ("a_standard", "a_separable", "a_macs", "b_trained", "b_stored", "b_file", "c_standard", "c_separable")
 
 by_hand = ByHand(
@@ -82,7 +82,7 @@ by_hand = ByHand(
         "c_standard": 23,
         "c_separable": 65,
     },
-    review={key: {"a": WEIGHTS, "b": FILE, "c": BUDGET}[key[0]] for key in KEYS},
+    review={key: {"a": WEIGHTS, "b": FILE, "c": BUDGET}[key[0]] for key in KEYS} | {"a_macs": MACS},
     mistakes={
         "a_standard": {
             432: "That is a filter for one channel; a filter of a standard convolution reads all 24.",
@@ -96,26 +96,26 @@ by_hand = ByHand(
         },
         "a_macs": {
             (350_208, 2_654_208): "The order is the other one: first the standard convolution.",
-            (10_368, 1_368): "Those are weights; each is multiplied at every place of the output.",
+            (10_368, 1_368): "Those are weights; each is used at every position of the output.",
         },
         "b_trained": {
             586: "The batch norms' factors and summands are trained, too.",
-            618: "That is what the file holds; in training a batch norm has two numbers a channel.",
+            618: "That is what the file holds; in training a batch norm has two numbers per channel.",
             714: "That includes the running statistics, which no gradient changes.",
         },
         "b_stored": {
-            682: "There are two running statistics a channel, a mean and a variance.",
+            682: "There are two running statistics per channel, a mean and a variance.",
             650: "That is what is trained; the running statistics are stored as well.",
         },
         "b_file": {
-            650: "That is what is trained; in the file a batch norm leaves one number a channel, a bias.",
-            714: "That is what PyTorch stores; folding leaves one number a channel of a batch norm.",
+            650: "That is what is trained; in the file a batch norm leaves one number per channel, a bias.",
+            714: "That is what PyTorch stores; folding leaves one number per channel of a batch norm.",
             586: "The batch norm's summand stays, as the convolution's bias.",
         },
-        "c_standard": {24: TOO_LARGE},
+        "c_standard": {24: "The weights alone are more than 5,000 then: round down."},
         "c_separable": {
-            66: TOO_LARGE,
-            64: "That counts two numbers a channel for each batch norm; in the file it is one.",
+            66: "That takes more than 5,000 numbers. Did you count the biases that folding leaves?",
+            64: "That counts two numbers per channel for each batch norm; in the file it is one.",
         },
     },
 )
@@ -194,6 +194,12 @@ def filters_grouped(layers):
     return total
 
 
+def last_before_first(layers):
+    """What `layers[index - 1]` finds for a norm at the start is the last layer."""
+    folded = layers[0][0] == "norm" and layers[-1][0] in ("conv", "linear")
+    return count(layers[1:] if folded else layers)
+
+
 EXAMPLES = [
     [("norm", 3), ("conv", 3, 8, 3, 1, False), ("relu",), ("norm", 8)],
     [("norm", 3), ("conv", 3, 8, 3, 1, False), ("norm", 8), ("relu",)],
@@ -219,7 +225,7 @@ def count_cases(generator, trial):
     elif trial < 23:
         layers = [("conv", C, channels, 2, 2, trial % 2 == 1), ("norm", channels), ("pool",)]
     else:
-        layers = [("conv", C, channels, 4, 2, True), ("norm", channels), ("relu",)]
+        layers = [("norm", C), ("conv", C, channels, 4, 2, True), ("norm", channels), ("relu",)]
         layers += [("linear", channels, 4), ("relu",), ("norm", 4), ("linear", 4, 2)]
     return (layers,), {}
 
@@ -238,8 +244,11 @@ official_count = Values(
         "a norm after a ReLU or a pooling is taken to be folded; it stays there": using(
             count, fold=("conv", "linear", "relu", "pool")
         ),
+        "a norm at the start is not counted; nothing is before it, but layers[-1] is the last layer": (
+            last_before_first
+        ),
         "a folded norm adds a bias to a layer that has biases already": using(count, again=True),
-        "a norm that stays has a factor and a summand; one number a channel is counted": using(count, kept=1),
+        "a norm that stays has a factor and a summand; only one per channel is counted": using(count, kept=1),
         "the running statistics are counted": using(count, fold=(), kept=4),
         "the norms are not counted at all": lambda layers: count([x for x in layers if x[0] != "norm"]),
     },
@@ -637,8 +646,11 @@ wilson = Values(
         "only the center is divided by 1 + z²/n; the square root is, too": around(
             lambda p, n, center, half: (center, half * (1 + 1.96**2 / n))
         ),
-        "the interval lies around the measured share, not around its own center": around(
+        "the interval lies around the measured accuracy, not around its own center": around(
             lambda p, n, center, half: (p, half)
+        ),
+        "z²/2n is z² / (2n); without the brackets it is multiplied by n": around(
+            lambda p, n, center, half: (center + 1.96**2 * (n - 1 / n) / 2 / (1 + 1.96**2 / n), half)
         ),
         "z is 1.645, which leaves 5% on each side": around(
             lambda p, n, center, half: center_and_half(p * n, n, z=1.645)
@@ -655,10 +667,10 @@ wilson = Values(
         "z is the quantile 1.95996…; the task takes 1.96": around(
             lambda p, n, center, half: center_and_half(p * n, n, z=1.959963984540054)
         ),
-        "the ends are percents; they are numbers between 0 and 1": around(
+        "the ends are percentages; they are numbers between 0 and 1": around(
             lambda p, n, center, half: (100 * center, 100 * half)
         ),
-        "the share is divided without a remainder": lambda correct, total: interval(
+        "correct / total is divided without a remainder": lambda correct, total: interval(
             correct // total * total, total
         ),
         "the first end is the higher one": lambda *case: interval(*case)[::-1],
@@ -680,7 +692,7 @@ def hidden_p3_wilson(wilson):
 
 
 def told(truth, first, second):
-    """How many images only the first network names rightly, and how many only the second."""
+    """How many images only the first network classifies correctly, and how many only the second."""
     rows = list(zip(truth, first, second, strict=True))
     b = sum(one == label != two for label, one, two in rows)
     return b, sum(two == label != one for label, one, two in rows)
@@ -751,6 +763,9 @@ mcnemar = Values(
     uneven,
     mcnemar_cases,
     {
+        "p is 0 where no image tells; there it is 1": with_counts(
+            lambda b, c: min(1, 2 * tail(min(b, c), b + c)) if b + c else 0
+        ),
         "only one side is counted; equal networks differ as often to the other side": with_counts(
             lambda b, c: tail(min(b, c), b + c)
         ),
@@ -764,8 +779,8 @@ mcnemar = Values(
         "it is the chance of exactly this outcome; more uneven ones count, too": with_counts(
             lambda b, c: min(1, 2 * math.comb(b + c, b) / 2 ** (b + c))
         ),
-        "images are counted on which both are wrong; they tell nothing": any_difference,
-        "n is the number of all images; only those count that tell": all_images,
+        "images on which both are wrong are counted; they tell nothing": any_difference,
+        "n is the number of all images; only those that tell count": all_images,
         "it is the test by chi-squared, an approximation for large n": with_counts(
             lambda b, c: math.erfc(abs(b - c) / math.sqrt(2 * max(1, b + c)))
         ),
@@ -905,7 +920,7 @@ def hidden_p4_round(round_to_bits):
     cases = [((x,), {}) for x in numbers] + [((x, 11), {}) for x in numbers]
     cases += [((255.5, 8), {}), ((16_777_215.0, 24), {}), ((65, 8), {})]
     check.function(round_to_bits, converted, cases, rtol=0, atol=0).require()
-    others = [(-6.1e180, 6), (2.9e-170, 9), (0.3, 40), (-(513 + 2**-33), 8), (8_191, 5), (-0.0, 4)]
+    others = [(-6.1e180, 6), (2.9e-170, 9), (0.3, 40), (-(514 + 2**-33), 8), (8_191, 5), (-0.0, 4)]
     check.function(round_to_bits, exact, [(case, {}) for case in others], rtol=0, atol=0).require()
 
 
@@ -982,7 +997,7 @@ def accurate(submission, least):
     except ValueError as error:
         raise check.WrongAnswer(check.Report(False, f"The model cannot be scored. {error}")) from None
     if accuracy < least:
-        demand([f"{accuracy:.1%} of the new images are named rightly, expected {least:.0%} or more."])
+        demand([f"{accuracy:.1%} of the new images are classified correctly, expected {least:.0%} or more."])
 
 
 def hidden_p5_sixty(submission):

@@ -27,7 +27,7 @@ TRANSPOSED = (
     "cnnlib.arithmetic.conv_output_size",
     "cnnlib.arithmetic.conv_transpose_output_size",
 )
-SAME = ("conv2d", "torch.nn.Conv2d")  # the layer holds the amounts
+SAME = ("conv2d", "torch.nn.Conv1d", "torch.nn.Conv2d", "torch.nn.Conv3d")  # a layer holds the amounts
 PADDING = ("pad", "numpy.pad")
 FIELDS = (
     "conv2d",
@@ -112,6 +112,7 @@ ROUNDED_UP = "That is rounded up; a position whose window does not fit any more 
 DILATION = "That is without dilation; a dilated window spans more pixels than it reads."
 SPAN = "How many pixels lie between the first and the last that a dilated window reads, both included?"
 ONE_SHORT = "That gives fewer than 55 rows."
+TOO_MANY = "That gives more than 55 rows."
 NOT_SMALLEST = "That is not the smallest padding: the floor makes different paddings give the same size."
 POSITIONS = "Review: how many positions has the window on the padded rows, and which of them count?"
 
@@ -139,9 +140,9 @@ by_hand = ByHand(
             (7, 10): "A pair is (vertical, horizontal): its first number belongs to the height.",
             (8, 16): DILATION,
             (15, 12): STRIDE,
-            (9, 12): ROUNDED_UP,
+            (9, 12): ("The height counts every second row of the padded image; count every second position."),
         },
-        "e": {0: ONE_SHORT, 1: ONE_SHORT, 3: NOT_SMALLEST, 4: NOT_SMALLEST},
+        "e": {0: ONE_SHORT, 1: ONE_SHORT, 3: NOT_SMALLEST, 4: TOO_MANY, 5: TOO_MANY},
     },
 )
 
@@ -359,12 +360,14 @@ source_indices = Values(
 
 
 def hidden_p2_source_indices(source_indices):
-    """Compare longer rows in each mode, and padding as long as it may be."""
+    """Compare longer rows in each mode, padding on one side only, and padding as long as it may be."""
 
     def cases(generator, trial):
         size = draw(generator, 1, 20)
         before, after = (draw(generator, 0, size - 1) for _ in range(2))
-        return (size, size - 1 if trial > 11 else before, after, MODES[trial % 4]), {}
+        before = (before, 0, before, size - 1)[trial // 4]
+        after = 0 if trial // 4 == 2 else after
+        return (size, before, after, MODES[trial % 4]), {}
 
     forbidden = FORBIDDEN["p2-source-indices-hidden"]
     check.function(source_indices, row_by_torch, cases, trials=16, forbid=forbidden, seed=50).require()

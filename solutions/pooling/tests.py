@@ -116,6 +116,7 @@ STRIDE = "That is stride 1; here the windows start at every second row and colum
 EXCHANGED = "Maximum and average are exchanged."
 SIDE_BY_SIDE = "That puts windows of 3 side by side; with stride 2 they overlap."
 CEIL_COUNT = "That rounds up; a window that does not fit is dropped."
+HALF_THE_SIDE = "That is 55 / 2, rounded up, along each axis; count the windows of 3 that fit."
 ONE_AXIS = "That is one axis; the map has rows and columns."
 NO_BIAS = "That is the weights; each class has a bias as well."
 ONE_BIAS = "That counts one bias for the layer; each class has its own."
@@ -156,7 +157,7 @@ by_hand = ByHand(
             55 * 55 // 4: "A quarter of the values is right only where the windows cover the whole map.",
             54 * 54: STRIDE,
         },
-        "outputs_3_2": {28 * 28: CEIL_COUNT, 27: ONE_AXIS, 18 * 18: SIDE_BY_SIDE, 53 * 53: STRIDE},
+        "outputs_3_2": {28 * 28: HALF_THE_SIDE, 27: ONE_AXIS, 18 * 18: SIDE_BY_SIDE, 53 * 53: STRIDE},
         "unseen_2_2": {
             110: "The corner lies in the last row and in the last column; count it once.",
             55: "A row and a column are left over.",
@@ -263,7 +264,7 @@ def hidden_p2_size(pool_output_size):
     def cases(generator, trial):
         kernel_size = draw(generator, 1, 7)
         options = {
-            "stride": draw(generator, 1, 9) if trial % 3 else None,
+            "stride": draw(generator, 1, kernel_size + 2) if trial % 3 else None,
             "padding": draw(generator, 0, kernel_size // 2),
         }
         options["ceil_mode"] = trial % 4 > 0
@@ -517,6 +518,7 @@ def hidden_p2_avg(avg_pool2d):
         kernel_size, options = all_options(generator, trial)
         N, C = draw(generator, 1, 2), draw(generator, 1, 3)
         x = normal(generator, trial, N, C, draw(generator, 4, 8), draw(generator, 4, 8))
+        x = x.relu() if trial % 4 == 1 else x  # a zero of the input is no padding
         return (x, kernel_size), options | {"count_include_pad": trial % 4 > 1}
 
     forbidden = FORBIDDEN["p2-avg-hidden"]
@@ -703,8 +705,10 @@ def hidden_p3_head(any_size_head):
         return (inputs, 1, 1 + trial), {}
 
     linear = {"Linear": {"the dense layer": (7, 4)}}
-    faults = measures.weights(any_size_head, (4, 7), linear, {"Linear": True}, {})
-    faults += measures.parameters(any_size_head, (4, 7), 35) + measures.apart(any_size_head, (4, 7))
+    faults = measures.weights(any_size_head, (4, 7), linear, {"Linear": True}, {}) or [
+        *measures.parameters(any_size_head, (4, 7), 35),
+        *measures.apart(any_size_head, (4, 7)),
+    ]
     check.Report(not faults, "\n".join(faults)).require()
     check.function(measured(measures.filled), after(lambda x: x.mean((2, 3))), cases, seed=50).require()
     check.function(measured(measures.filled_on), filled_on, lists, seed=60, trials=3).require()
@@ -813,7 +817,7 @@ def hidden_p4_max(max_pool2d_backward):
     def cases(generator, trial):
         N, C = draw(generator, 1, 3), draw(generator, 1, 3)
         x = normal(generator, trial, N, C, draw(generator, 4, 7), draw(generator, 4, 7))
-        x = (x, x.round(), 1 + 2**-20 * (8 * x).round(), x - 2)[trial % 4]
+        x = (x, x.round(), 1 + 2**-20 * (8 * x).round(), x - 8)[trial % 4]
         kernel_size, stride = (draw(generator, 1, 4), draw(generator, 1, 4)) if trial != 5 else (1, 1)
         shape = F.max_pool2d(x, kernel_size, stride).shape
         return (torch.randn(shape, generator=generator).to(x.dtype), x, kernel_size, stride), {}
