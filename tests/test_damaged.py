@@ -17,6 +17,7 @@ from autograder.handin.repair import rebuild
 from autograder.handin.submissions import Submission
 
 KEY = damaged.key()
+MARKED = sum("nbgrader" in cell.metadata for cell in KEY.source.cells)
 ANSWERS = damaged.answers(KEY)
 SIZE, MAXIMUM, AVERAGE = "p2-size", "p2-max-pool2d", "p2-avg-pool2d"
 ELSEWHERE = "# This answer stands in another cell of the submission."
@@ -44,8 +45,8 @@ KINDS = {
     # name: (damage, answers that differ from what the student wrote, what the notes say, extra cells)
     "nothing": (damaged.as_json, {}, "", 0),
     "no metadata": (damaged.no_metadata, {}, "", 0),
-    "no metadata and ids": (damaged.no_labels, {}, "matched by content: 56 cells", 0),
-    "no labels, other text": (damaged.reflowed, {}, "matched by content: 56 cells", 0),
+    "no metadata and ids": (damaged.no_labels, {}, f"matched by content: {MARKED} cells", 0),
+    "no labels, other text": (damaged.reflowed, {}, f"matched by content: {MARKED} cells", 0),
     "Colab": (damaged.colab, {}, "", 0),
     "VS Code": (damaged.vs_code, {}, "matched by content", 0),
     "nbformat 3": (damaged.version_3, {}, "", 0),
@@ -172,7 +173,7 @@ def test_cut_off_file_counts_as_far_as_it_goes(tmp_path):
         early = name.startswith(("p1", "p2"))
         assert texts[name] == (text if early else STUBS[name])
     assert "damaged behind its first" in notes
-    assert "Missing, so not answered: 7 answers" in notes
+    assert "Missing, so not answered: 8 answers" in notes
 
 
 def test_own_cells_stay_where_the_student_had_them():

@@ -139,7 +139,7 @@ def test_a_hidden_test_says_only_what_kind_of_failure_it_was(key, cell, ename, e
         (
             {"kind": "raised", "type": "KeyError", "cell": None, "line": None, "text": None},
             "",
-            "raised KeyError, for",
+            "raised KeyError for",
         ),
         ({"kind": "forbidden"}, "A function is called that …", "Forbidden: A function is called that …"),
         ({"kind": "not checked"}, "What is called cannot be checked.", "What is called cannot be checked."),

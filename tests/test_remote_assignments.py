@@ -5,14 +5,39 @@ import re
 import sys
 import types
 
-from assignments import EVERY_ASSIGNMENT, answers, cells, part_of, source
+from assignments import EVERY_ASSIGNMENT, Answer, answers, cells, part_of, points, source
 from two_processes import notebook, run_cell
+
+# Fail both ways, but the words differ, and why.
+OTHER_WORDS = {
+    "p3-wilson/imported_by_name": "what an answer holds is forbidden in the grader only, by process",
+    "p4-depends/large_tolerance": "it draws numbers: another of several results is the first wrong one",
+}
+
+
+def plain_answers(kind: str, slug: str) -> list[Answer]:
+    """The answers that are Python as they are; those with magic run in the grader, in test_assignments."""
+    return [answer for answer in answers(kind, slug) if not answer.path.stem.startswith("harmless")]
 
 
 def answer_cells(slug: str) -> dict[str, str]:
-    """What a student's process runs: imports and answers."""
+    """What a student's process runs: imports, what the course defines, and answers."""
     wanted = {"setup", *cells(slug, "solution")}
-    return {cell.id: cell.source for cell in source(slug).cells if cell.id in wanted}
+    return {
+        cell.id: cell.source
+        for cell in source(slug).cells
+        if cell.id in wanted
+        or (cell.cell_type == "code" and cell.id not in points(slug) and defines(cell.source))
+    }
+
+
+def defines(text: str) -> bool:
+    """Whether a cell of the course only defines functions or classes."""
+    body = ast.parse(text).body
+    kinds = ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+    return all(isinstance(node, kinds) for node in body) and any(
+        isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body
+    )
 
 
 def graded_cells(slug: str, part: str) -> dict[str, str]:
@@ -72,19 +97,23 @@ def test_the_reference_passes_every_test_from_another_process(slug, monkeypatch)
 
 @EVERY_ASSIGNMENT
 def test_wrong_answers_fail_with_the_same_words_from_another_process(slug, monkeypatch):
-    said = 0
-    for answer in answers("mutants", slug):
+    failing = 0
+    for answer in plain_answers("mutants", slug):
         sources = answer_cells(slug) | {answer.cell: answer.path.read_text(encoding="utf-8")}
         tests = {name: code for name, code in graded_cells(slug, answer.part).items() if "visible" in name}
-        found = apart(sources, tests, monkeypatch)
-        assert found == together(sources, tests, monkeypatch), answer.name
-        said += sum(map(bool, found.values()))
-    assert said
+        found, expected = apart(sources, tests, monkeypatch), together(sources, tests, monkeypatch)
+        if answer.name in OTHER_WORDS:
+            found, expected = (
+                {name: bool(words) for name, words in said.items()} for said in (found, expected)
+            )
+        assert found == expected, answer.name
+        failing += sum(map(bool, found.values()))
+    assert failing
 
 
 @EVERY_ASSIGNMENT
 def test_right_answers_in_another_style_pass_from_another_process(slug, monkeypatch):
-    for answer in answers("variants", slug):
+    for answer in plain_answers("variants", slug):
         sources = answer_cells(slug) | {answer.cell: answer.path.read_text(encoding="utf-8")}
         tests = graded_cells(slug, answer.part)
         assert apart(sources, tests, monkeypatch) == dict.fromkeys(tests), answer.name

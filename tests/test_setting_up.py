@@ -21,7 +21,9 @@ def set_up(repository: Path, folder: Path, python: object) -> subprocess.Complet
     for name in ("Makefile", "requirements.txt", "pyproject.toml"):
         shutil.copy(repository / name, folder)
     command = ["make", "--no-print-directory", "book", f"PYTHON={python}"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    # As a person types it, not as part of the `make test` that runs this.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def other_python(folder: Path, version: tuple[int, int, int]) -> Path:

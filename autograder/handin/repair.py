@@ -285,8 +285,8 @@ def explain(matching: Matching) -> list[str]:
     retyped = [item.name for item, cell in found if item.solution and item.kind == "code" != cell.cell_type]
     if retyped:
         notes.append(f"Not in a code cell, but counted as code: {listed(retyped, 'answer')}.")
-    if matching.unlabeled:
-        names = [course[place].name for place in sorted(matching.unlabeled)]
+    places = [place for place in sorted(matching.unlabeled) if course[place].cell.metadata.get("nbgrader")]
+    if names := [course[place].name for place in places]:
         notes.append(f"Without nbgrader's marks, so matched by content: {listed(names, 'cell')}.")
     # What checks a notebook before it is handed in, an earlier release has not.
     missing = [item.name for item in matching.missing(solution=False)]

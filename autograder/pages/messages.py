@@ -81,8 +81,8 @@ def hidden_message(error: NotebookNode, shown: str, fault: Mapping[str, Any] | N
         case {"kind": "forbidden"}:
             return f"Forbidden: {plain(error.evalue)}"
         case {"kind": "raised", "type": str(kind), "cell": cell, "line": line, "text": text}:
-            where = f", at line {line} of {cell}: `{text}`" if line else ""
-            return f"Your code raised {kind}{where}, for inputs that are not shown."
+            where = f", at line {line} of {cell}: `{text}`," if line else ""
+            return f"Your code raised {kind}{where} for inputs that are not shown."
     if error.ename == "NotImplementedError":
         return NO_ANSWER
     if error.ename in WRONG:
