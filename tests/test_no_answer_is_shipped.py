@@ -29,6 +29,12 @@ def callables() -> dict[str, Callable]:
 SHIPPED = callables()
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Some functions write files where they are called."""
+    monkeypatch.chdir(tmp_path)
+
+
 def hidden_tests(slug: str) -> dict[str, Callable]:
     return {
         name.removeprefix("hidden_").replace("_", "-") + "-hidden": value
