@@ -27,7 +27,7 @@ sys.path.insert(0, str(REPOSITORY / "tests"))
 
 import assignments  # noqa: E402 (tests/ is no package)
 
-GOAL = 20  # times as many submissions a minute
+GOAL = 8  # times as many submissions a minute
 
 
 def notebooks(slug: str, count: int) -> dict[str, nbformat.NotebookNode]:
