@@ -277,3 +277,10 @@ def test_the_limit_on_size_is_the_graders():
 def test_what_is_shipped_is_the_release(slug, repository):
     cells = json.loads((repository / "exercises" / slug / f"{slug}.ipynb").read_text())["cells"]
     assert released.write(cells) == (released.FOLDER / f"{slug}.json").read_text(), "run: make exercises"
+
+
+def test_the_grader_knows_the_last_cells_by_the_same_name():
+    from autograder.handin import repair
+    from cnnlib.check import pairing
+
+    assert repair.LAST == pairing.LAST
