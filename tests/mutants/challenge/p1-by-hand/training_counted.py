@@ -1,6 +1,6 @@
 """What is trained is taken for what is in the file.
 
-Feedback: in the file a batch norm leaves one number a channel
+Feedback: in the file a batch norm leaves one number per channel
 """
 
 

@@ -1,6 +1,6 @@
 """The share is 0 or 1.
 
-Feedback: the share is divided without a remainder
+Feedback: correct / total is divided without a remainder
 """
 
 import math

@@ -1,6 +1,6 @@
 """Percents.
 
-Feedback: the ends are percents
+Feedback: the ends are percentages
 """
 
 import math
