@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from autograder.answer_key import Key, make_key
 from autograder.errors import UserError
 from autograder.files import content_hash, files_under
-from autograder.handin.reader import FULL, QUICK, Reader, SlowError
-from autograder.handin.submissions import Submission, UnreadableError, find
-from autograder.keeping.results import Results, number
-from autograder.key import Key, make_key
 from autograder.outcome import Outcome
 from autograder.pages.feedback import rewrite_feedback
+from autograder.results.folder import Results, number
 from autograder.running import jobs
 from autograder.running.plan import prepare
-from autograder.running.pool import Pool
 from autograder.source import assignment_folder
 from autograder.stock import nbgrader_run as stock
+from autograder.submissions.reader import FULL, QUICK, Reader, SlowError
+from autograder.submissions.submission import Submission, UnreadableError, find
+from autograder.workers.pool import Pool
 
 if TYPE_CHECKING:
-    from autograder.keeping.migrate import Migration
+    from autograder.results.migrate import Migration
 
 Todo = tuple[Submission, str]  # with the hash of what was handed in
 
@@ -250,7 +250,7 @@ def start_runner(submissions: int, options: Options) -> Any:
     if options.scheduler is None:
         workers = min(submissions, options.workers or os.cpu_count() or 1)
         return Pool(workers, options.memory, options.unsafe, jobs=submissions)
-    from autograder.running.cluster import Cluster
+    from autograder.workers.cluster import Cluster
 
     return Cluster(options.scheduler, options.memory, options.unsafe)
 

@@ -10,11 +10,11 @@ import pytest
 import tiny_assignment as tiny
 
 from autograder.grade import Options, grade
-from autograder.handin.matching import course_cells
-from autograder.handin.reader import FULL, Confined, Reader, SlowError, public
-from autograder.handin.reading import UnreadableError, read_submission
-from autograder.handin.repair import arrange, assemble, rebuild
-from autograder.handin.submissions import Submission
+from autograder.submissions.matching import course_cells
+from autograder.submissions.notebook_file import UnreadableError, read_submission
+from autograder.submissions.reader import FULL, Confined, Reader, SlowError, public
+from autograder.submissions.repair import arrange, assemble, rebuild
+from autograder.submissions.submission import Submission
 
 KEY = damaged.key()
 

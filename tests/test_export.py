@@ -9,13 +9,13 @@ import pytest
 import tiny_assignment as tiny
 from nbgrader.api import Gradebook
 
+from autograder.answer_key import make_key
 from autograder.errors import UserError
-from autograder.handin.submissions import Submission
-from autograder.keeping.export import export
-from autograder.keeping.results import Results
-from autograder.keeping.table import csv_text, guarded
-from autograder.key import make_key
 from autograder.outcome import Outcome
+from autograder.results.export import export
+from autograder.results.folder import Results
+from autograder.spreadsheet import csv_text, guarded
+from autograder.submissions.submission import Submission
 
 STUDENTS = {"ada": 1.0, "bob": 0.0, "cay": None, "dan": "failed", "=eve": 1.0}
 # As Canvas writes it, with the row of marks that it sometimes has and a column that it computes.

@@ -8,14 +8,14 @@ from browser_visits import serious_violations
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_output
 
-from autograder.handin.submissions import Submission
-from autograder.keeping.gradebook import Grades
-from autograder.keeping.records import Record
-from autograder.keeping.results import Results
-from autograder.key import Key, make_key
+from autograder.answer_key import Key, make_key
 from autograder.outcome import Outcome
 from autograder.pages.feedback import FeedbackPages, rewrite_feedback
 from autograder.pages.messages import read_message
+from autograder.results.folder import Results
+from autograder.results.gradebook import Grades
+from autograder.results.records import Record
+from autograder.submissions.submission import Submission
 
 CHECKED = """\
 conv2d returned wrong values.

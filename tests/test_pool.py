@@ -5,7 +5,7 @@ import contextlib
 import psutil
 import pytest
 
-from autograder.running.pool import Pool
+from autograder.workers.pool import Pool
 
 # No process is started for these jobs, so their answers come as fast as they can be written.
 ANSWER = {"status": "finished", "runs": {}}

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.files import remove_tree
-from autograder.running.forks import fork, serve
+from autograder.workers.forks import fork, serve
 
 AT_A_TIME = 50  # images: their maps fit into a processor's cache, which saves a fifth of the time of 250
 ALONE = 200  # images of which it is tried whether their scores depend on the others or on the batch's size

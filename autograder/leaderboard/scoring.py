@@ -13,7 +13,7 @@ import numpy as np
 from autograder.files import write_atomic
 from autograder.leaderboard.images import Images
 from autograder.leaderboard.ledger import Result
-from autograder.running.pool import Pool
+from autograder.workers.pool import Pool
 
 SECRET = "secret.txt"
 PROGRAM = "autograder.leaderboard.scorer"

@@ -7,9 +7,7 @@ from pathlib import Path
 import jinja2
 from nbformat import NotebookNode
 
-from autograder.keeping.grades import Grades
-from autograder.keeping.records import Record
-from autograder.key import Key
+from autograder.answer_key import Key
 from autograder.pages.messages import (
     NOT_SHOWN,
     Finding,
@@ -23,6 +21,8 @@ from autograder.pages.messages import (
     without_frames,
 )
 from autograder.pages.parts import Answer, Group, Part, Test, fit
+from autograder.results.grades import Grades
+from autograder.results.records import Record
 from autograder.source import is_test, metadata
 
 SYNTAX = ("SyntaxError", "IndentationError", "TabError")

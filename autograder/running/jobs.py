@@ -7,14 +7,14 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.answer_key import Key
 from autograder.files import remove_tree, whole_lines
-from autograder.handin.reader import Read
-from autograder.handin.submissions import Submission
-from autograder.key import Key
 from autograder.outcome import Outcome
 from autograder.running.code import SHOWN
 from autograder.running.plan import Prepared, make_plan, name_of
 from autograder.source import is_test, metadata
+from autograder.submissions.reader import Read
+from autograder.submissions.submission import Submission
 
 PAIRS = 40  # how many processes may die of one submission
 TIMES = 10  # a submission may take this many times the limit of a cell

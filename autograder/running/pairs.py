@@ -13,9 +13,9 @@ from typing import Any
 
 from autograder.files import remove_tree
 from autograder.running.code import SHOWN
-from autograder.running.forks import fork
 from autograder.running.judge import AGAIN, be_judge
 from autograder.running.student import Students, StudentsElsewhere
+from autograder.workers.forks import fork
 
 GRACE = 5.0  # seconds between asking a cell to stop and ending its process
 SHORT = 0.1  # the part of its time that a cell gets that was stopped in an earlier run

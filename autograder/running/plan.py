@@ -19,8 +19,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.answer_key import Key
 from autograder.errors import UserError
-from autograder.key import Key
 from autograder.magic import as_python
 from autograder.running.code import POINTS, SHOWN, UNSEEN, VERSION, WITHOUT, compiled
 from autograder.source import is_test, metadata
@@ -176,7 +176,7 @@ def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = 
     Parameters
     ----------
     notebook : NotebookNode
-        From `autograder.handin.repair.rebuild`. What a cell's metadata name in `autograder["imports"]`,
+        From `autograder.submissions.repair.rebuild`. What a cell's metadata name in `autograder["imports"]`,
         import statements of a student's copy of the cell, is run at its place.
     prepared : Prepared
     in_process : bool

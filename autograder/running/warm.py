@@ -14,8 +14,8 @@ import sys
 import warnings
 
 from autograder.running.cheap_forks import make_forks_cheap
-from autograder.running.forks import serve
 from autograder.running.loading import load, load_modules
+from autograder.workers.forks import serve
 
 
 def main(arguments: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.errors import UserError
 from autograder.files import files_under
-from autograder.running.pool import Pool
+from autograder.workers.pool import Pool
 
 RETRIES = 2  # how often a submission is run again whose worker died
 

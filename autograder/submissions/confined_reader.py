@@ -1,4 +1,4 @@
-"""The process that opens what students handed in: `python -m autograder.handin.confined`.
+"""The process that opens what students handed in: `python -m autograder.submissions.confined_reader`.
 
 It holds those parts of an answer key that students have, too, and forks a child for each submission. The
 child gives up all access but to that submission, may use little time and memory, and answers in JSON. So
@@ -28,11 +28,11 @@ import nbformat
 from encodings import cp1252, utf_16, utf_16_be, utf_16_le, utf_32  # noqa: F401  # isort: skip
 
 from autograder.errors import IsolationError
-from autograder.handin.matching import count_own, course_cells, resemblance
-from autograder.handin.reading import UnreadableError, read_submission
-from autograder.handin.repair import arrange, assemble
-from autograder.handin.submissions import Submission
-from autograder.running.remarks import remarks
+from autograder.submissions.matching import count_own, course_cells, resemblance
+from autograder.submissions.notebook_file import UnreadableError, read_submission
+from autograder.submissions.repair import arrange, assemble
+from autograder.submissions.submission import Submission
+from autograder.submissions.to_read import lines_to_read
 
 MEMORY = 384 * 1024**2  # bytes beyond what this process holds; 20 MB in wide characters need half
 LONGEST_ANSWER = 27_000_000  # bytes: the most text and pictures that `repair` takes, and some room
@@ -50,7 +50,7 @@ def main() -> None:
         key = SimpleNamespace(source=source, release=release)
         # What is worked out once, such as the release's own text, the children then have.
         entries, _ = arrange(release, course_cells(key))
-        remarks(assemble(entries, key), release)
+        lines_to_read(assemble(entries, key), release)
     try:
         isolated = prepare(common["unsafe"])
     except IsolationError as error:
@@ -87,7 +87,7 @@ def rebuild_job(job: dict[str, Any], key: Any, write: Callable[[Any], None]) -> 
     notebook, notes = submission.read(key.release)
     entries, repairs = arrange(notebook, course_cells(key))
     write({"entries": entries, "notes": notes + repairs})
-    write({"remarks": remarks(assemble(entries, key), key.release)})
+    write({"remarks": lines_to_read(assemble(entries, key), key.release)})
 
 
 def count_job(job: dict[str, Any], key: Any, write: Callable[[Any], None]) -> None:

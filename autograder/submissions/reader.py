@@ -14,12 +14,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.answer_key import Key
 from autograder.errors import UserError
 from autograder.files import ROOT
-from autograder.handin.reading import UnreadableError
-from autograder.handin.repair import MOST_NOTES, assemble
-from autograder.handin.submissions import MOST_NOTEBOOKS, Submission
-from autograder.key import Key
+from autograder.submissions.notebook_file import UnreadableError
+from autograder.submissions.repair import MOST_NOTES, assemble
+from autograder.submissions.submission import MOST_NOTEBOOKS, Submission
 
 QUICK, FULL = 1, 10  # seconds of processor time: of the first attempt, and of the one after all others
 WAIT = 400.0  # seconds on the clock for an answer; the confined process gives up before
@@ -49,7 +49,7 @@ class Read:
     notes : list of str
         Which notebook was taken, unless there was no choice, and what was repaired; one sentence each.
     remarks : list of str
-        See `running.remarks`.
+        See `to_read.lines_to_read`.
     """
 
     notebook: NotebookNode
@@ -63,7 +63,7 @@ class Confined:
     Parameters
     ----------
     task : str
-        "rebuild" or "count", see `confined`.
+        "rebuild" or "count", see `confined_reader`.
     common : dict
         What it needs for all jobs: `source` and `release`, notebooks as students may see them.
     unsafe : str
@@ -81,7 +81,7 @@ class Confined:
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.handin.confined"],
+            [sys.executable, "-m", "autograder.submissions.confined_reader"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,

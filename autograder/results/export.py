@@ -13,8 +13,8 @@ from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.files import write_atomic
-from autograder.keeping.results import Results
-from autograder.keeping.table import csv_text, guarded, number
+from autograder.results.folder import Results
+from autograder.spreadsheet import csv_text, guarded, number
 
 POINTS_POSSIBLE = "Points Possible"
 # What Moodle can find a student by, in the order in which a roster's columns are tried.

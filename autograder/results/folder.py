@@ -15,23 +15,23 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from autograder.answer_key import Key
 from autograder.files import remove, write_atomic
-from autograder.handin.submissions import Submission
-from autograder.keeping.faults import one_sentence
-from autograder.keeping.grades import Grades
-from autograder.keeping.lock import exclusive
-from autograder.keeping.passive import passive
-from autograder.keeping.records import Record, Records
-from autograder.keeping.table import csv_text, number
-from autograder.key import Key
+from autograder.lock import exclusive
 from autograder.outcome import Outcome
 from autograder.pages.feedback import FeedbackPages
+from autograder.results.grades import Grades
+from autograder.results.passive import passive
+from autograder.results.records import Record, Records
+from autograder.results.storage_faults import one_sentence
+from autograder.spreadsheet import csv_text, number
+from autograder.submissions.submission import Submission
 
 # These import nbgrader, which takes seconds: the functions that need them do it, so that a grading run can
 # start the processes that run submissions before.
 if TYPE_CHECKING:
-    from autograder.keeping.gradebook import Gradebook
-    from autograder.keeping.migrate import Migration
+    from autograder.results.gradebook import Gradebook
+    from autograder.results.migrate import Migration
 
 __all__ = ["Record", "Results", "number"]
 
@@ -60,7 +60,7 @@ class Results:
     @cached_property
     def gradebook(self) -> "Gradebook":
         """The gradebook in this folder."""
-        from autograder.keeping.gradebook import Gradebook
+        from autograder.results.gradebook import Gradebook
 
         return Gradebook(self.path, self.patience)
 
@@ -130,7 +130,7 @@ class Results:
         Migration or None
             What became of the grades that persons gave; None if the gradebook has these cells already.
         """
-        from autograder.keeping.migrate import migrate
+        from autograder.results.migrate import migrate
 
         with self._writing():
             self.close()
@@ -204,7 +204,7 @@ class Results:
 
 def key_cells(key: Key):
     """Return the assignment's cells as nbgrader noted them in the key."""
-    from autograder.keeping.gradebook import Gradebook
+    from autograder.results.gradebook import Gradebook
 
     gradebook = Gradebook(key.gradebook, patience=1)
     try:
