@@ -214,7 +214,7 @@ def grade(arguments: argparse.Namespace) -> int:
 
 def feedback(arguments: argparse.Namespace) -> int:
     """Write feedback pages again."""
-    from autograder.grade import rewrite_pages
+    from autograder.results.rewriting import rewrite_pages
 
     folders = (arguments.source.resolve(), arguments.assignment, arguments.output.resolve())
     return rewrite_pages(*folders, arguments.students)

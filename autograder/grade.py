@@ -19,11 +19,11 @@ from autograder.answer_key import Key, make_key
 from autograder.errors import UserError
 from autograder.files import content_hash, files_under
 from autograder.outcome import Outcome
-from autograder.pages.feedback import rewrite_feedback
-from autograder.results.folder import Results, number
+from autograder.results.folder import Results
 from autograder.running import jobs
 from autograder.running.plan import prepare
 from autograder.source import assignment_folder
+from autograder.spreadsheet import number
 from autograder.stock import nbgrader_run as stock
 from autograder.submissions.reader import FULL, QUICK, Reader, SlowError
 from autograder.submissions.submission import Submission, UnreadableError, find
@@ -157,23 +157,6 @@ def grade(
                 attempts.close()
     results.write_csv()
     return summarize(results, submissions)
-
-
-def rewrite_pages(source: Path, assignment: str, output: Path, students: list[str] | None) -> int:
-    """Write the feedback pages of an assignment again; return 1 if some could not be."""
-    folder = assignment_folder(source, assignment)
-    results = Results(output)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        key = make_key(source, assignment, Path(temporary))
-        left = rewrite_feedback(results, key, content_hash(files_under(folder), folder), students)
-    results.write_csv()
-    if left:
-        print(
-            f"graded on an earlier version of {assignment}, so left as they are: {', '.join(left)}; "
-            f"run `python -m autograder grade {assignment}` for them"
-        )
-    print(f"feedback: {results.feedback}")
-    return 1 if left else 0
 
 
 def in_shard(submissions: list[Submission], shard: tuple[int, int]) -> list[Submission]:

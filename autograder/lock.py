@@ -1,10 +1,10 @@
 """Lets one process at a time write into a folder."""
 
 import contextlib
-import fcntl
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from autograder.errors import UserError
 
@@ -18,7 +18,7 @@ def exclusive(folder: Path, limit: float) -> Iterator[None]:
     Parameters
     ----------
     folder : Path
-        Made if it does not exist; gets a file `.lock`, which stays.
+        Made if it does not exist; gets a file `.lock`.
     limit : float
         How many seconds to wait for another process.
 
@@ -28,18 +28,15 @@ def exclusive(folder: Path, limit: float) -> Iterator[None]:
         If another process holds the lock all that time.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    end = time.monotonic() + limit
-    with open(folder / NAME, "a") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= end:
-                    raise UserError(
-                        f"Another run has been writing into {folder} for {limit:g} seconds; wait until it "
-                        "ends or stop it, and the same command continues."
-                    ) from None
-                time.sleep(0.02)
-        # Closing the file unlocks it.
+    lock = FileLock(folder / NAME, timeout=limit, poll_interval=0.02)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UserError(
+            f"Another run has been writing into {folder} for {limit:g} seconds; wait until it ends or stop it, "
+            "and the same command continues."
+        ) from None
+    try:
         yield
+    finally:
+        lock.release()

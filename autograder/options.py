@@ -37,7 +37,6 @@ def add_grading(command: argparse.ArgumentParser) -> None:
     """Add the options of grading."""
     command.add_argument("--students", nargs="+", metavar="STUDENT", help="only these")
     command.add_argument("--regrade", action="store_true", help="grade unchanged submissions again, too")
-    command.add_argument("--resume", action="store_true", help="grade what is not graded yet (always done)")
     command.add_argument(
         "--timeout", type=whole, default=60, metavar="SECONDS", help="limit for each cell (60)"
     )

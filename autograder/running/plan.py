@@ -23,9 +23,8 @@ from autograder.answer_key import Key
 from autograder.errors import UserError
 from autograder.magic import as_python
 from autograder.running.code import POINTS, SHOWN, UNSEEN, VERSION, WITHOUT, compiled
-from autograder.source import is_test, metadata
+from autograder.source import DISPLAY, is_test, metadata
 
-DISPLAY = "display"  # the tag of a course cell that only shows something, so grading need not run it
 HIDDEN_REGION = re.compile(r"BEGIN HIDDEN TESTS.*?END HIDDEN TESTS", re.DOTALL)
 APART = "score_drawn"  # a function that reads a student's file, which neither judge nor student may do
 
