@@ -33,8 +33,8 @@ def exclusive(folder: Path, limit: float) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise UserError(
-            f"Another run has been writing into {folder} for {limit:g} seconds; wait until it ends or stop it, "
-            "and the same command continues."
+            f"Another run has been writing into {folder} for {limit:g} seconds; wait until it "
+            "ends or stop it, and the same command continues."
         ) from None
     try:
         yield
