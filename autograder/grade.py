@@ -21,6 +21,7 @@ from autograder.files import content_hash, files_under
 from autograder.outcome import Outcome
 from autograder.results.folder import Results
 from autograder.running import jobs
+from autograder.running.messages import Done, Job
 from autograder.running.plan import prepare
 from autograder.source import assignment_folder
 from autograder.spreadsheet import number
@@ -178,10 +179,10 @@ def by_runner(
     prepared = prepare(key)
     runner.prepare(prepared.modules)
     files = other_files(key)
-    under_way: dict[int, tuple[str, jobs.Job]] = {}
+    under_way: dict[int, tuple[str, jobs.Pending]] = {}
     ready: list[tuple[Submission, str, Outcome]] = []  # failed before anything was run
 
-    def messages(reader: Reader) -> Iterator[tuple[int, dict[str, Any]]]:
+    def messages(reader: Reader) -> Iterator[tuple[int, Job]]:
         waiting = deque((tag, one, QUICK) for tag, one in enumerate(todo))
         while waiting:
             tag, (submission, digest), seconds = waiting.popleft()
@@ -190,7 +191,7 @@ def by_runner(
                 if options.in_process:
                     read.notebook.metadata["autograder"] = {"tests": "among the answers"}
                 how = {"in_process": options.in_process, "strict": options.strict}
-                job = jobs.make_job(submission, read, prepared, work / "jobs" / str(tag), **how)
+                pending = jobs.prepare_job(submission, read, prepared, work / "jobs" / str(tag), **how)
             except SlowError as error:
                 # The others must not wait for it: it gets its time after them.
                 if seconds < FULL:
@@ -203,17 +204,17 @@ def by_runner(
             except Exception as error:  # one submission, whatever is wrong with it, must not stop the others
                 ready.append((submission, digest, failure(error)))
                 continue
-            under_way[tag] = digest, job
-            yield tag, jobs.message(job, options.timeout, files)
+            under_way[tag] = digest, pending
+            yield tag, jobs.job_of(pending, options.timeout, files)
 
     with Reader(key, options.unsafe) as reader:
         for tag, answer in runner.run(messages(reader)):
-            digest, job = under_way.pop(tag)
+            digest, pending = under_way.pop(tag)
             try:
-                outcome = jobs.finish(job, answer, key)
+                outcome = jobs.finish(pending, Done(**answer), key)
             except Exception as error:
                 outcome = failure(error)
-            yield job.submission, digest, outcome
+            yield pending.submission, digest, outcome
             while ready:
                 yield ready.pop()
     yield from ready
@@ -232,10 +233,10 @@ def start_runner(submissions: int, options: Options) -> Any:
     """Return what runs jobs: warm processes here, as many as there are processors, or on a cluster."""
     if options.scheduler is None:
         workers = min(submissions, options.workers or os.cpu_count() or 1)
-        return Pool(workers, options.memory, options.unsafe, jobs=submissions)
+        return Pool(workers, options.memory, options.unsafe, jobs.PROGRAM, submissions)
     from autograder.workers.cluster import Cluster
 
-    return Cluster(options.scheduler, options.memory, options.unsafe)
+    return Cluster(options.scheduler, options.memory, options.unsafe, jobs.PROGRAM)
 
 
 def other_files(key: Key) -> Path | None:

@@ -12,6 +12,8 @@ import os
 import signal
 import sys
 import warnings
+from dataclasses import asdict
+from typing import Any
 
 from autograder.running.cheap_forks import make_forks_cheap
 from autograder.running.loading import load, load_modules
@@ -36,11 +38,16 @@ def main(arguments: list[str]) -> None:
         from autograder.isolation.sandbox import Limits
 
         limits = Limits(memory=options["memory"])
+    from autograder.running.messages import Job
     from autograder.running.pairs import Runs
     from autograder.running.student import Students
 
     runs = Runs(Students(shell, limits))
-    serve(options["pipes"], limits, runs.work)
+
+    def answer(job: dict[str, Any]) -> dict[str, Any]:
+        return asdict(runs.work(Job(**job)))
+
+    serve(options["pipes"], limits, answer)
     runs.close()
 
 
