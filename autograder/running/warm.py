@@ -15,7 +15,7 @@ import warnings
 from dataclasses import asdict
 from typing import Any
 
-from autograder.running.cheap_forks import make_forks_cheap
+from autograder.running.huge_pages import collapse
 from autograder.running.loading import load, load_modules
 from autograder.workers.forks import serve
 
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
         return  # nothing is to be graded
     load_modules(json.loads(modules))
     if options["many"]:
-        make_forks_cheap()
+        collapse()
     limits = None
     if not options["unsafe"]:
         from autograder.isolation.sandbox import Limits
