@@ -9,11 +9,10 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_output
 
 from autograder.answer_key import Key, make_key
-from autograder.outcome import Outcome, Record
+from autograder.outcome import Grades, Outcome, Record
 from autograder.pages.feedback import FeedbackPages
 from autograder.pages.messages import read_message
 from autograder.results.folder import Results
-from autograder.outcome import Grades
 from autograder.submissions.submission import Submission
 
 CHECKED = """\
