@@ -180,7 +180,7 @@ def leaks(arguments: argparse.Namespace) -> int:
 
 def collect(arguments: argparse.Namespace) -> int:
     """Sort downloaded submissions into folders."""
-    from autograder.handin.collect import collect
+    from autograder.submissions.collect import collect
 
     folders = (arguments.submitted.resolve(), arguments.roster)
     collected = collect(arguments.from_.resolve(), arguments.assignment, *folders)
@@ -214,7 +214,7 @@ def grade(arguments: argparse.Namespace) -> int:
 
 def feedback(arguments: argparse.Namespace) -> int:
     """Write feedback pages again."""
-    from autograder.grade import rewrite_pages
+    from autograder.results.rewriting import rewrite_pages
 
     folders = (arguments.source.resolve(), arguments.assignment, arguments.output.resolve())
     return rewrite_pages(*folders, arguments.students)
@@ -222,8 +222,8 @@ def feedback(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:
     """Write the grades in another program's format."""
-    from autograder.keeping.export import export
-    from autograder.keeping.results import Results
+    from autograder.results.export import export
+    from autograder.results.folder import Results
 
     folders = (arguments.to.resolve(), arguments.roster)
     made = export(
@@ -236,8 +236,8 @@ def export(arguments: argparse.Namespace) -> int:
 
 def doctor(arguments: argparse.Namespace) -> int:
     """Examine this machine."""
+    from autograder.check_references import check_references
     from autograder.isolation.doctor import report
-    from autograder.running.references import check_references
 
     lines, sufficient = report()
     print("\n".join(lines), flush=True)

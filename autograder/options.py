@@ -37,7 +37,6 @@ def add_grading(command: argparse.ArgumentParser) -> None:
     """Add the options of grading."""
     command.add_argument("--students", nargs="+", metavar="STUDENT", help="only these")
     command.add_argument("--regrade", action="store_true", help="grade unchanged submissions again, too")
-    command.add_argument("--resume", action="store_true", help="grade what is not graded yet (always done)")
     command.add_argument(
         "--timeout", type=whole, default=60, metavar="SECONDS", help="limit for each cell (60)"
     )
@@ -49,7 +48,11 @@ def add_grading(command: argparse.ArgumentParser) -> None:
         "--shard", type=shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the class"
     )
     command.add_argument("--scheduler", metavar="ADDRESS", help="a dask scheduler, whose workers grade")
-    command.add_argument("--stock", action="store_true", help="let nbgrader run the notebooks; not isolated")
+    command.add_argument(
+        "--stock",
+        action="store_true",
+        help="let nbgrader run the notebooks, where Python cannot fork; not isolated",
+    )
     command.add_argument(
         "--in-process", action="store_true", help="run tests in the student's process, to debug an assignment"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.key import Key, make_key
+from autograder.answer_key import Key, make_key
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NAME = "pooling"

@@ -19,10 +19,10 @@ from pathlib import Path
 
 from nbformat.v4 import new_output
 
-from autograder.handin.submissions import Submission
-from autograder.keeping.results import Results
-from autograder.key import Key
+from autograder.answer_key import Key
 from autograder.outcome import Outcome
+from autograder.results.folder import Results
+from autograder.submissions.submission import Submission
 
 STUDENTS = range(50)
 FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "shutil.rmtree", "sqlite3.connect"}

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UserError
-from autograder.handin import archive as archive_module
-from autograder.handin.collect import collect
-from autograder.handin.roster import read_roster, safe_name
+from autograder.roster import read_roster, safe_name
+from autograder.submissions import archive as archive_module
+from autograder.submissions.collect import collect
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NAME = "pooling"

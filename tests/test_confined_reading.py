@@ -10,11 +10,12 @@ import pytest
 import tiny_assignment as tiny
 
 from autograder.grade import Options, grade
-from autograder.handin.matching import course_cells
-from autograder.handin.reader import FULL, Confined, Reader, SlowError, public
-from autograder.handin.reading import UnreadableError, read_submission
-from autograder.handin.repair import arrange, assemble, rebuild
-from autograder.handin.submissions import Submission
+from autograder.submissions.matching import course_cells
+from autograder.submissions.messages import ReadJob
+from autograder.submissions.notebook_file import UnreadableError, read_submission
+from autograder.submissions.reader import FULL, Confined, Reader, SlowError, public
+from autograder.submissions.repair import arrange, assemble, rebuild
+from autograder.submissions.submission import Submission
 
 KEY = damaged.key()
 
@@ -72,7 +73,7 @@ def test_what_is_too_much_fails_with_a_sentence_and_the_next_one_is_read(reader,
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert held < 100_000, "kilobytes that the main process took for it"
     good = reader.read(hand_in(tmp_path / "ada", damaged.submission(KEY)))
-    assert good.notes == good.remarks == []
+    assert good.notes == good.to_read == []
 
 
 def test_a_confined_process_gives_what_this_one_would(reader, tmp_path):
@@ -116,7 +117,7 @@ def test_the_process_that_opens_files_has_no_solution_and_no_test():
 def test_a_process_that_is_gone_is_started_again(tmp_path):
     submission = hand_in(tmp_path / "ada", damaged.submission(KEY))
     confined = Confined("rebuild", public(KEY), "no")
-    job = {"folder": str(submission.folder), "assignment": "pooling", "seconds": FULL}
+    job = ReadJob(str(submission.folder), FULL, "pooling")
     assert "entries" in confined.ask(job)[0]
     confined._process.kill()
     confined._process.wait()

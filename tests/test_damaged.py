@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.handin.matching import resemblance
-from autograder.handin.reading import UnreadableError, plain_cells, read_submission
-from autograder.handin.repair import rebuild
-from autograder.handin.submissions import Submission
+from autograder.submissions.matching import resemblance
+from autograder.submissions.notebook_file import UnreadableError, plain_cells, read_submission
+from autograder.submissions.repair import rebuild
+from autograder.submissions.submission import Submission
 
 KEY = damaged.key()
 MARKED = sum("nbgrader" in cell.metadata for cell in KEY.source.cells)

@@ -9,13 +9,14 @@ import pytest
 import tiny_assignment as tiny
 from nbgrader.api import Gradebook
 
+from autograder.answer_key import make_key
 from autograder.errors import UserError
-from autograder.handin.submissions import Submission
-from autograder.keeping.export import export
-from autograder.keeping.results import Results
-from autograder.keeping.table import csv_text, guarded
-from autograder.key import make_key
 from autograder.outcome import Outcome
+from autograder.results.export import export
+from autograder.results.folder import Results
+from autograder.roster import read_roster
+from autograder.spreadsheet import csv_text, guarded
+from autograder.submissions.submission import Submission
 
 STUDENTS = {"ada": 1.0, "bob": 0.0, "cay": None, "dan": "failed", "=eve": 1.0}
 # As Canvas writes it, with the row of marks that it sometimes has and a column that it computes.
@@ -193,6 +194,33 @@ def test_the_class_list_of_collect_is_a_roster(results, tmp_path):
     roster = write(tmp_path / "class.csv", "student,name,email\nada,Ada,a@b.c\nbob,Bob,b@b.c\n")
     made = export(results, [], "csv", tmp_path / "out.csv", roster)
     assert [row[0] for row in rows(made.path)] == ["student", "ada", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("form", "classes", "expected"),
+    [
+        (
+            "moodle",
+            "student,name,email\nbob,Bob,b@b.c\ncay,Cay,c@b.c\n",
+            [["Email address", "tiny"], ["b@b.c", "2"]],
+        ),
+        ("moodle", "student;name\nbob;Bob\n", [["Username", "tiny"], ["bob", "2"]]),
+        (
+            "canvas",
+            "student,name,canvas_id\nbob,Bob B,7\ncay,Cay C,8\n",
+            [
+                ["Student", "ID", "Section", "tiny"],
+                ["    Points Possible", "", "", "3"],
+                ["Bob B", "7", "", "2"],
+            ],
+        ),
+    ],
+)
+def test_every_format_takes_the_class_list_that_collect_reads(results, tmp_path, form, classes, expected):
+    roster = write(tmp_path / "class.csv", classes)
+    assert "bob" in read_roster(roster).students
+    made = export(results, ["tiny"], form, tmp_path / "out.csv", roster)
+    assert rows(made.path) == expected
 
 
 FORMULAS = [

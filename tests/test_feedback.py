@@ -8,14 +8,12 @@ from browser_visits import serious_violations
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_output
 
-from autograder.handin.submissions import Submission
-from autograder.keeping.gradebook import Grades
-from autograder.keeping.records import Record
-from autograder.keeping.results import Results
-from autograder.key import Key, make_key
-from autograder.outcome import Outcome
-from autograder.pages.feedback import FeedbackPages, rewrite_feedback
+from autograder.answer_key import Key, make_key
+from autograder.outcome import Grades, Outcome, Record
+from autograder.pages.feedback import FeedbackPages
 from autograder.pages.messages import read_message
+from autograder.results.folder import Results
+from autograder.submissions.submission import Submission
 
 CHECKED = """\
 conv2d returned wrong values.
@@ -295,12 +293,12 @@ def test_pages_are_rewritten_after_a_person_graded(key, tmp_path):
                 gradebook.find_grade("add-test", tiny.NAME, tiny.NAME, student).manual_score = 0.5
                 gradebook.find_comment("add", tiny.NAME, tiny.NAME, student).manual_comment = "Well done."
             gradebook.db.commit()
-        assert rewrite_feedback(results, key, "now", ["ada", "cay"]) == ["cay"]
+        assert results.rewrite_pages(key, "now", ["ada", "cay"]) == ["cay"]
         pages = {name: results.page_path(name, tiny.NAME).read_text() for name in ("ada", "bob", "cay")}
         assert "2.5 of 3 points" in pages["ada"]
         assert "Well done." in pages["ada"]
         assert "Well done." not in pages["bob"] + pages["cay"]
-        assert rewrite_feedback(results, key, "now") == ["cay"]
+        assert results.rewrite_pages(key, "now") == ["cay"]
         assert "Well done." in results.page_path("bob", tiny.NAME).read_text()
 
 

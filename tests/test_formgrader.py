@@ -14,10 +14,10 @@ import tiny_assignment as tiny
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.api import Gradebook
 
-from autograder.handin.submissions import Submission
-from autograder.keeping.results import Results
-from autograder.key import make_key
+from autograder.answer_key import make_key
 from autograder.outcome import Outcome
+from autograder.results.folder import Results
+from autograder.submissions.submission import Submission
 
 SCRIPT = "window.hacked = (window.hacked || 0) + 1"
 GOOD = r"""

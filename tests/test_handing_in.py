@@ -12,12 +12,12 @@ import nbformat
 import pytest
 import tiny_assignment as tiny
 
-from autograder.handin.reading import LARGEST, read_submission
-from autograder.handin.repair import rebuild
-from autograder.handin.submissions import Submission
-from autograder.key import make_key
+from autograder.answer_key import make_key
 from autograder.releasing.release import ship_cells
 from autograder.stock.nbgrader_run import attempt
+from autograder.submissions.notebook_file import LARGEST, read_submission
+from autograder.submissions.repair import rebuild
+from autograder.submissions.submission import Submission
 from cnnlib import check
 from cnnlib.check import handing_in, released
 
@@ -280,7 +280,7 @@ def test_what_is_shipped_is_the_release(slug, repository):
 
 
 def test_the_grader_knows_the_last_cells_by_the_same_name():
-    from autograder.handin import repair
+    from autograder.submissions import repair
     from cnnlib.check import pairing
 
     assert repair.LAST == pairing.LAST

@@ -42,7 +42,7 @@ def answering(answer, body: bytes = b""):
     def work(sock) -> None:
         while True:
             question = receive(sock)
-            reply = answer(question) if callable(answer) else {"n": question["n"], **answer}
+            reply = answer(question) if callable(answer) else {"number": question["number"], **answer}
             sock.sendall(frame(reply, body) if not isinstance(reply, bytes) else reply)
 
     return forked(work)
@@ -136,7 +136,7 @@ VALUES = {
 
 @pytest.mark.parametrize("name", VALUES)
 def test_a_malformed_value_is_an_error_of_the_connection(name):
-    with answering({"v": VALUES[name]}, BODY) as session, pytest.raises(WireError):
+    with answering({"value": VALUES[name]}, BODY) as session, pytest.raises(WireError):
         session.look("x")
 
 
@@ -146,13 +146,13 @@ ANSWERS = {
     "an error that is a number": {"error": 3},
     "an error of odd types": {"error": {"kind": 3, "text": [], "bases": 7, "where": "x"}},
     "an error never raised here": {"error": {"own": 5}},
-    "a history of nothing": {"v": 1, "history": []},
-    "a history of whole numbers": {"v": 1, "history": [1, [[["int64", [1], None], 0, "", None]]]},
-    "changes of nothing": {"v": 1, "changed": [[0, []]]},
-    "changes of odd types": {"v": 1, "changed": {"a": 1}},
-    "state of unknown modules": {"v": 1, "state": [[1, [["weight", False, TENSOR]], None]]},
-    "another answer": {"n": 99, "v": 1},
-    "an answer to a text": {"n": "1", "v": 1},
+    "a history of nothing": {"value": 1, "history": []},
+    "a history of whole numbers": {"value": 1, "history": [1, [[["int64", [1], None], 0, "", None]]]},
+    "changes of nothing": {"value": 1, "changed": [[0, []]]},
+    "changes of odd types": {"value": 1, "changed": {"a": 1}},
+    "state of unknown modules": {"value": 1, "state": [[1, [["weight", False, TENSOR]], None]]},
+    "another answer": {"number": 99, "value": 1},
+    "an answer to a text": {"number": "1", "value": 1},
 }
 
 
@@ -163,22 +163,30 @@ def test_a_malformed_answer_is_an_error_of_the_connection(name):
 
 
 QUESTIONS = {
-    "a call of something never passed on": {"op": "call", "f": 1, "v": [], "k": []},
-    "a call by name": {"op": "call", "f": "getattr", "v": [1, "x"], "k": []},
-    "gradients of something never passed on": {"op": "backward", "f": 3, "v": []},
-    "an unknown question": {"op": "run", "f": "import os", "v": [], "k": []},
-    "a question about everything": {"op": ["call"], "f": None},
-    "odd things to forget": {"op": "call", "f": 1, "v": [], "k": [], "forget": [["a", "b"]]},
+    "a call of something never passed on": {"op": "call", "function": 1, "arguments": [], "names": []},
+    "a call by name": {"op": "call", "function": "getattr", "arguments": [1, "x"], "names": []},
+    "gradients of something never passed on": {"op": "backward", "function": 3, "arguments": []},
+    "an unknown question": {"op": "run", "function": "import os", "arguments": [], "names": []},
+    "a question about everything": {"op": ["call"], "function": None},
+    "odd things to forget": {
+        "op": "call",
+        "function": 1,
+        "arguments": [],
+        "names": [],
+        "forget": [["a", "b"]],
+    },
 }
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_that_only_the_judge_may_ask_is_refused(name):
-    with answering(lambda question: {"n": 1, **QUESTIONS[name]}) as session, pytest.raises(WireError):
+    with answering(lambda question: {"number": 1, **QUESTIONS[name]}) as session, pytest.raises(WireError):
         session.look("x")
 
 
-@pytest.mark.parametrize("question", [{"op": "getattr", "f": 1}, {"op": "call", "f": "getattr"}])
+@pytest.mark.parametrize(
+    "question", [{"op": "getattr", "function": 1}, {"op": "call", "function": "getattr"}]
+)
 def test_a_test_passed_on_can_be_called_but_not_looked_into(question):
     secret = "canary"
 
@@ -187,9 +195,11 @@ def test_a_test_passed_on_can_be_called_but_not_looked_into(question):
 
     def work(sock) -> None:
         receive(sock)
-        sock.sendall(frame({"n": 1, "v": FUNCTION}))
+        sock.sendall(frame({"number": 1, "value": FUNCTION}))
         receive(sock)
-        sock.sendall(frame({"n": 5, "v": [["given", 0], "__closure__"], "k": [], **question}))
+        sock.sendall(
+            frame({"number": 5, "arguments": [["given", 0], "__closure__"], "names": [], **question})
+        )
         receive(sock)
 
     with forked(work) as session, pytest.raises(WireError):
@@ -201,12 +211,12 @@ FRAMES = {
     "a list": frame(b"[]"),
     "no text at all": frame(b"\xff\xfe"),
     "nested without end": frame(b"[" * 100_000),
-    "objects nested without end": frame(b'{"v":' * 100_000),
-    "a number of many digits": frame(b'{"n": 1, "v": ' + b"9" * 10_000 + b"}"),
+    "objects nested without end": frame(b'{"value":' * 100_000),
+    "a number of many digits": frame(b'{"number": 1, "value": ' + b"9" * 10_000 + b"}"),
     "a message above the limit": struct.pack("<II", LARGEST_MESSAGE + 1, 0),
     "a body above the limit": struct.pack("<II", 2, LARGEST_BODY + 1),
     "both as large as can be": struct.pack("<II", 2**32 - 1, 2**32 - 1),
-    "values nested deeply": frame(b'{"n": 1, "v": ' + b'["tuple", [' * 300 + b"]]" * 300 + b"}"),
+    "values nested deeply": frame(b'{"number": 1, "value": ' + b'["tuple", [' * 300 + b"]]" * 300 + b"}"),
 }
 
 
@@ -222,7 +232,7 @@ def test_a_malformed_frame_is_an_error_of_the_connection(name):
 def test_a_frame_that_never_ends_or_ends_early_is_no_endless_wait():
     def silent(sock) -> None:
         receive(sock)
-        sock.sendall(frame({"n": 1, "v": 1})[:-3])
+        sock.sendall(frame({"number": 1, "value": 1})[:-3])
         receive(sock)
 
     impatient = lambda sock, timeout: Wire(sock, timeout=0.3)  # noqa: E731
@@ -231,7 +241,7 @@ def test_a_frame_that_never_ends_or_ends_early_is_no_endless_wait():
 
     def early(sock) -> None:
         receive(sock)
-        sock.sendall(frame({"n": 1, "v": 1})[:-3])
+        sock.sendall(frame({"number": 1, "value": 1})[:-3])
 
     with forked(early) as session, pytest.raises(WireError, match="closed the connection"):
         session.look("x")
@@ -240,10 +250,10 @@ def test_a_frame_that_never_ends_or_ends_early_is_no_endless_wait():
 def test_calls_back_without_end_stop():
     def work(sock) -> None:
         receive(sock)
-        sock.sendall(frame({"n": 1, "v": FUNCTION}))
+        sock.sendall(frame({"number": 1, "value": FUNCTION}))
         while True:
             receive(sock)  # answers each call by a call of the function that came with it
-            sock.sendall(frame({"n": 1, "op": "call", "f": 1, "v": [], "k": []}))
+            sock.sendall(frame({"number": 1, "op": "call", "function": 1, "arguments": [], "names": []}))
 
     with forked(work) as session:
         function = session.look("f")
@@ -258,10 +268,12 @@ def test_calls_back_without_end_stop():
 def test_gradients_of_another_shape_are_refused():
     def answer(question):
         if question["op"] == "backward":
-            return frame({"n": question["n"], "v": [[["float32", [1], None], 0, "", None]]}, b"\0" * 4)
-        if question["f"] == "look":
-            return frame({"n": question["n"], "v": FUNCTION})
-        return frame({"n": question["n"], "v": ["output", 0], "history": [9, [TENSOR]]}, BODY)
+            return frame(
+                {"number": question["number"], "value": [[["float32", [1], None], 0, "", None]]}, b"\0" * 4
+            )
+        if question["function"] == "look":
+            return frame({"number": question["number"], "value": FUNCTION})
+        return frame({"number": question["number"], "value": ["output", 0], "history": [9, [TENSOR]]}, BODY)
 
     with answering(answer) as session:
         result = session.look("f")(torch.ones(2, requires_grad=True))
@@ -274,7 +286,7 @@ def test_a_lying_layer_is_what_it_says_and_no_more():
     """A real layer runs here with the numbers that came; nothing about it comes from the student's class."""
     weight = ["tensor", ["float32", [1, 2], None], 0, "pr", None]
     layer = module(parameters=[["weight", weight], ["bias", None]], attributes='{"in_features": 99}')
-    with answering({"v": layer}, struct.pack("<2f", 1, 2)) as session:
+    with answering({"value": layer}, struct.pack("<2f", 1, 2)) as session:
         linear = session.look("x")
         assert type(linear) is nn.Linear
         assert linear(torch.ones(1, 2)).item() == 3

@@ -8,12 +8,12 @@ import pytest
 import tiny_assignment as tiny
 from nbgrader.api import Gradebook
 
+from autograder.answer_key import Key, make_key
 from autograder.errors import UserError
-from autograder.handin.submissions import Submission
-from autograder.keeping import migrate as migrate_module
-from autograder.keeping.results import Results
-from autograder.key import Key, make_key
 from autograder.outcome import Outcome
+from autograder.results import migrate as migrate_module
+from autograder.results.folder import Results
+from autograder.submissions.submission import Submission
 
 
 def other_cells():

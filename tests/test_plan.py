@@ -3,8 +3,8 @@
 import pytest
 import tiny_assignment as tiny
 
+from autograder.answer_key import make_key
 from autograder.errors import UserError
-from autograder.key import make_key
 from autograder.running.plan import plan_runs, prepare, value_of
 
 SHARED = 'LOUD = print\nNAMES = ("conv2d", "unfold")\nFORBIDDEN: dict = {"a": NAMES, "b": (*NAMES, "pad")}\n'

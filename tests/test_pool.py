@@ -5,7 +5,9 @@ import contextlib
 import psutil
 import pytest
 
-from autograder.running.pool import Pool
+from autograder.running.jobs import PROGRAM
+from autograder.running.messages import Job
+from autograder.workers.pool import Pool
 
 # No process is started for these jobs, so their answers come as fast as they can be written.
 ANSWER = {"status": "finished", "runs": {}}
@@ -13,7 +15,7 @@ ANSWER = {"status": "finished", "runs": {}}
 
 @pytest.fixture
 def job(tmp_path):
-    return {"scratch": str(tmp_path), "runs": {}}
+    return Job("", "", str(tmp_path), None, timeout=1, total=1, pairs=1, runs={}, apart=False)
 
 
 def processes() -> tuple[psutil.Process, list[psutil.Process]]:
@@ -23,7 +25,7 @@ def processes() -> tuple[psutil.Process, list[psutil.Process]]:
 
 
 def test_answers_that_come_at_the_same_time_are_all_read(job):
-    with contextlib.closing(Pool(1, memory=2**28, unsafe=True)) as pool:
+    with contextlib.closing(Pool(1, memory=2**28, unsafe=True, program=PROGRAM)) as pool:
         pool.prepare(())
         answers = dict(pool.run((number, job) for number in range(300)))
     assert answers == dict.fromkeys(range(300), ANSWER)
@@ -37,7 +39,7 @@ def test_jobs_are_made_while_the_warm_parents_load(job):
             found.append(len(processes()[1]))
             yield number, job
 
-    with contextlib.closing(Pool(1, memory=2**28, unsafe=True)) as pool:
+    with contextlib.closing(Pool(1, memory=2**28, unsafe=True, program=PROGRAM)) as pool:
         pool.prepare(())
         answers = dict(pool.run(jobs()))
     assert found[0] == 0, "the first job was made only when there was a warm parent"
@@ -46,7 +48,7 @@ def test_jobs_are_made_while_the_warm_parents_load(job):
 
 @pytest.mark.parametrize("dies", ["a warm parent", "the process that forked them", "all"])
 def test_a_process_that_dies_costs_no_answer(job, dies):
-    with contextlib.closing(Pool(2, memory=2**28, unsafe=True)) as pool:
+    with contextlib.closing(Pool(2, memory=2**28, unsafe=True, program=PROGRAM)) as pool:
         pool.prepare(())
         answers = {}
         for tag, answer in pool.run((number, job) for number in range(100)):
@@ -67,6 +69,6 @@ def test_a_process_that_dies_costs_no_answer(job, dies):
 
 
 def test_a_pool_that_gets_no_jobs_ends(job):
-    with contextlib.closing(Pool(2, memory=2**28, unsafe=True)):
+    with contextlib.closing(Pool(2, memory=2**28, unsafe=True, program=PROGRAM)):
         (loaded,) = psutil.Process().children()
     assert not loaded.is_running()

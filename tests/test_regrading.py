@@ -10,14 +10,14 @@ import commands
 import pytest
 import tiny_assignment as tiny
 
+from autograder.answer_key import make_key
 from autograder.errors import UserError
 from autograder.grade import Options, grade
-from autograder.handin.submissions import Submission
-from autograder.keeping import records as records_module
-from autograder.keeping import results as results_module
-from autograder.keeping.results import Results
-from autograder.key import make_key
+from autograder.results import folder as results_module
+from autograder.results import records as records_module
+from autograder.results.folder import Results
 from autograder.stock.nbgrader_run import attempt
+from autograder.submissions.submission import Submission
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,12 @@ import store_outcomes
 import tiny_assignment as tiny
 
 from autograder import files
+from autograder.answer_key import Key, make_key
 from autograder.errors import UserError
-from autograder.handin.submissions import Submission
-from autograder.keeping.lock import exclusive
-from autograder.keeping.results import Results
-from autograder.key import Key, make_key
+from autograder.lock import exclusive
 from autograder.outcome import Outcome
+from autograder.results.folder import Results
+from autograder.submissions.submission import Submission
 
 TABLES = {
     "assignment": "name, course_id",
@@ -232,7 +232,7 @@ def test_runs_side_by_side_in_one_folder_leave_what_one_run_would(key, undisturb
     script = """
 import sys
 from pathlib import Path
-from autograder.key import Key
+from autograder.answer_key import Key
 import store_outcomes
 key = Key("tiny", Path(sys.argv[1]))
 store_outcomes.run(key, Path(sys.argv[2]), store_outcomes.STUDENTS[int(sys.argv[3])::3])

@@ -1,15 +1,13 @@
 """The page that a student gets back: what was tried, expected and found in each part, and the points."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import jinja2
 from nbformat import NotebookNode
 
-from autograder.keeping.grades import Grades
-from autograder.keeping.records import Record
-from autograder.key import Key
+from autograder.answer_key import Key
+from autograder.outcome import Grades, Record
 from autograder.pages.messages import (
     NOT_SHOWN,
     Finding,
@@ -160,36 +158,6 @@ class FeedbackPages:
 
     def _frames(self, error: NotebookNode) -> str:
         return without_frames(traceback_of(error), self._hidden)
-
-
-def rewrite_feedback(results, key: Key, version: str, students: Iterable[str] | None = None) -> list[str]:
-    """Write the pages of an assignment anew, after persons corrected grades or comments.
-
-    Parameters
-    ----------
-    results : Results
-    key : Key
-    version : str
-        The hash of the assignment as it is now.
-    students : iterable of str, optional
-        Only these.
-
-    Returns
-    -------
-    list of str
-        Students whose page was left alone: they were graded on an earlier version of the assignment.
-    """
-    wanted = None if students is None else set(students)
-    left = []
-    grades = results.grades(key.assignment)
-    for record in results.records():
-        if record.assignment != key.assignment or (wanted is not None and record.student not in wanted):
-            continue
-        if record.source != version:
-            left.append(record.student)
-            continue
-        results.rewrite_page(record, key, grades.get(record.student) or Grades({}, {}))
-    return left
 
 
 def name_of(cell: NotebookNode) -> str:

@@ -20,10 +20,10 @@ from torch.utils.data import DataLoader
 from autograder.isolation.sandbox import Limits, close_files, enter, readable_paths
 from autograder.running import code
 from autograder.running.forbidding import as_it_is, forbid_for_good
-from autograder.running.forks import fork
 from autograder.running.shell import CellShell
 from autograder.wire.frames import Wire
 from autograder.wire.serving import Server
+from autograder.workers.forks import fork
 from cnnlib.challenge import score_drawn
 
 

@@ -12,10 +12,12 @@ import os
 import signal
 import sys
 import warnings
+from dataclasses import asdict
+from typing import Any
 
-from autograder.running.cheap_forks import make_forks_cheap
-from autograder.running.forks import serve
+from autograder.running.huge_pages import collapse
 from autograder.running.loading import load, load_modules
+from autograder.workers.forks import serve
 
 
 def main(arguments: list[str]) -> None:
@@ -30,17 +32,22 @@ def main(arguments: list[str]) -> None:
         return  # nothing is to be graded
     load_modules(json.loads(modules))
     if options["many"]:
-        make_forks_cheap()
+        collapse()
     limits = None
     if not options["unsafe"]:
         from autograder.isolation.sandbox import Limits
 
         limits = Limits(memory=options["memory"])
+    from autograder.running.messages import Job
     from autograder.running.pairs import Runs
     from autograder.running.student import Students
 
     runs = Runs(Students(shell, limits))
-    serve(options["pipes"], limits, runs.work)
+
+    def answer(job: dict[str, Any]) -> dict[str, Any]:
+        return asdict(runs.work(Job(**job)))
+
+    serve(options["pipes"], limits, answer)
     runs.close()
 
 

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.errors import UserError
 from autograder.files import files_under
-from autograder.handin.reading import LARGEST, SUFFIXES
+from autograder.submissions.notebook_file import LARGEST, SUFFIXES
 
 MOST_FILES = 50_000
 MOST_IN_ONE = 2_000  # files in a student's zip

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from autograder.key import Key
+from autograder.answer_key import Key
 
 DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
 ASSIGNMENT = re.compile(r"^([A-Za-z_][\w ,]{0,200})(?::[^=\n]{1,200})?=(?!=)", re.M)
@@ -110,7 +110,7 @@ def course_cells(key: Key) -> list[CourseCell]:
 
 
 def match(course: list[CourseCell], cells: list[NotebookNode]) -> Matching:
-    """Match a submission's cells, in the plain form of `reading.plain_cells`, with the assignment's."""
+    """Match a submission's cells, in the plain form of `notebook_file.plain_cells`, with the assignment's."""
     matching = Matching(course, cells)
     by_label(matching, grade_id)
     if matching.free() or matching.missing(solution=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.handin.reading import is_picture, pictures
+from autograder.submissions.notebook_file import is_picture, pictures
 
 METADATA = ("kernelspec", "language_info")  # of the notebook, names only
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course import generate
+from autograder.releasing.generate import generate
 
 
 @dataclass(frozen=True)

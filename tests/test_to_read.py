@@ -4,7 +4,7 @@ import assignments
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.running.remarks import remarks
+from autograder.submissions.to_read import lines_to_read
 
 REACHING = (
     "from cnnlib.check import forbidden; forbidden.forbid = print",
@@ -34,7 +34,7 @@ setattr(self, f"conv{1}", layer)
 
 def found(source: str, by: str = "student", release: str = "") -> list[str]:
     notebook = new_notebook(cells=[new_code_cell(source, metadata={"autograder": {"from": by}})])
-    return remarks(notebook, new_notebook(cells=[new_code_cell(release)]))
+    return lines_to_read(notebook, new_notebook(cells=[new_code_cell(release)]))
 
 
 @pytest.mark.parametrize("line", REACHING)

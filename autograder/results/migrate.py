@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from autograder.errors import UserError
 from autograder.files import sync_folder
-from autograder.keeping.gradebook import Gradebook, add_rows, find_notebook, rows_of
-from autograder.keeping.gradebook_cells import Cells, read_cells, write_cells
-from autograder.keeping.records import Records
+from autograder.results.gradebook import Gradebook, add_rows, find_notebook, rows_of
+from autograder.results.gradebook_cells import Cells, read_cells, write_cells
+from autograder.results.records import Records
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The class list: tells from what a platform calls a student how the gradebook calls him."""
 
 import csv
+import io
 import re
 import unicodedata
 from collections import defaultdict
@@ -12,6 +13,21 @@ from autograder.errors import UserError
 COLUMNS = ("student", "name", "email", "canvas_id", "canvas_name", "moodle_id", "gradescope_id")
 # Windows keeps these names for devices, with any ending.
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A roster as it stands: a class list, or what a platform exported."""
+
+    header: list[str]
+    rows: list[list[str]]
+    separator: str = ","
+
+    def column(self, name: str) -> int | None:
+        """Return where a column is; capitals, and whether words are joined by `_`, make no difference."""
+        titles = [title.strip().casefold().replace(" ", "_") for title in self.header]
+        wanted = name.casefold().replace(" ", "_")
+        return titles.index(wanted) if wanted in titles else None
 
 
 @dataclass(frozen=True)
@@ -46,21 +62,16 @@ def read_roster(path: Path) -> Roster:
     UserError
         If it cannot be read, has no such column, or names a student twice or in letters unfit for a folder.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"The roster {path} cannot be read: {error}; save it as CSV in UTF-8.") from error
-    header = text.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    rows = csv.DictReader(text.splitlines(), delimiter=separator)
-    names = {column: (column or "").strip().lower().replace(" ", "_") for column in rows.fieldnames or []}
-    if not {"student", "id"} & set(names.values()):
-        raise UserError(f"The roster {path} has no column 'student'; its first line is {header.strip()!r}.")
+    table = read_table(path)
+    columns = [title.strip().lower().replace(" ", "_") for title in table.header]
+    if not {"student", "id"} & set(columns):
+        first = table.separator.join(table.header)
+        raise UserError(f"The roster {path} has no column 'student'; its first line is {first!r}.")
     students: list[str] = []
     kept: list[dict[str, str]] = []
     values: dict[str, dict[str, set[str]]] = {column: defaultdict(set) for column in COLUMNS}
-    for number, raw in enumerate(rows, start=2):
-        row = {names[k]: (v or "").strip() for k, v in raw.items() if k in names and isinstance(v, str)}
+    for number, cells in enumerate(table.rows, start=2):
+        row = dict(zip(columns, map(str.strip, cells), strict=True))
         student = row.get("student") or row.get("id") or ""
         if not student:
             continue
@@ -79,6 +90,19 @@ def read_roster(path: Path) -> Roster:
                 if letters(value):
                     values[column][letters(value)].add(student)
     return Roster(students, values, kept)
+
+
+def read_table(path: Path) -> Table:
+    """Read a roster as it stands, whatever its columns; raise `UserError` if it is no CSV file."""
+    try:
+        # Excel and Moodle put a mark before the text; some programs write semicolons.
+        text = path.read_text(encoding="utf-8-sig")
+        separator = max(",;\t", key=text.partition("\n")[0].count)
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except (OSError, ValueError, csv.Error) as error:
+        raise UserError(f"The roster {path} cannot be read as CSV in UTF-8 ({error}).") from error
+    header, *rows = [line for line in lines if any(cell.strip() for cell in line)] or [[]]
+    return Table(header, [(row + [""] * len(header))[: len(header)] for row in rows], separator)
 
 
 def rotations(name: str) -> list[str]:

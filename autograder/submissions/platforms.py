@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 
 from autograder.errors import UserError
-from autograder.handin.archive import METADATA, Found
-from autograder.handin.reading import COPY, SUFFIXES, original
-from autograder.handin.roster import folded
+from autograder.roster import folded
+from autograder.submissions.archive import METADATA, Found
+from autograder.submissions.notebook_file import COPY, SUFFIXES, original
 
 NBGRADER = "nbgrader's layout"
 # doejane_LATE_1234_56789_pooling-1.ipynb: sortable name in small letters, user, upload, the file's name.

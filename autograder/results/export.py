@@ -4,8 +4,6 @@ A grade is the score that counts: with a person's corrections and the penalty fo
 graded, or waits for a person, gets an empty field, never 0, and is listed.
 """
 
-import csv
-import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,12 +11,19 @@ from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.files import write_atomic
-from autograder.keeping.results import Results
-from autograder.keeping.table import csv_text, guarded, number
+from autograder.results.folder import Results
+from autograder.roster import Table, read_table
+from autograder.spreadsheet import csv_text, guarded, number
 
 POINTS_POSSIBLE = "Points Possible"
-# What Moodle can find a student by, in the order in which a roster's columns are tried.
-MOODLE = ("Email address", "Username", "ID number")
+# What Moodle can find a student by, by the columns of a roster in the order in which they are tried.
+MOODLE = {
+    "Email address": "Email address",
+    "Email": "Email address",
+    "Username": "Username",
+    "ID number": "ID number",
+    "Student": "Username",
+}
 DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 # Columns of a roster that may hold the name of a student's folder, in the order in which they are tried.
 FOLDER = (
@@ -74,26 +79,6 @@ class Marks:
     scores: dict[str, dict[str, float]]  # by student and assignment; what is missing stays empty
 
 
-@dataclass(frozen=True)
-class Roster:
-    """A table of the class: a CSV file with a header."""
-
-    header: list[str]
-    rows: list[list[str]]
-    separator: str = ","
-
-    @property
-    def point(self) -> str:
-        """A comma if numbers are written with one, as programs do that are set to some languages."""
-        cells = [cell.strip() for row in self.rows for cell in row]
-        return "," if any(DECIMAL_COMMA.fullmatch(cell) for cell in cells) else "."
-
-    def column(self, name: str) -> int | None:
-        """Return where a column is, whatever the case of its name."""
-        names = [title.strip().casefold() for title in self.header]
-        return names.index(name.casefold()) if name.casefold() in names else None
-
-
 def export(
     results: Results,
     assignments: list[str],
@@ -126,7 +111,9 @@ def export(
     """
     made = Export(output)
     marks = read_marks(results, assignments, made, partial)
-    table = None if roster is None else read_roster(roster)
+    table = None if roster is None else read_table(roster)
+    if table is not None and not table.rows:
+        raise UserError(f"The roster {roster} needs a header and a row for each student.")
     write: dict[str, Callable[..., list[list]]] = {"csv": as_csv, "canvas": as_canvas, "moodle": as_moodle}
     if form not in write:
         raise UserError(f"There is no format {form!r}; there are: {', '.join(write)}.")
@@ -135,7 +122,7 @@ def export(
         {cell for row in rows for cell in row if isinstance(cell, str) and guarded(cell) != cell}
     )
     # Canvas reads back numbers and separators as it has written them.
-    style = (table.separator, table.point) if table and form == "canvas" else (",", ".")
+    style = (table.separator, decimal_point(table)) if table and form == "canvas" else (",", ".")
     write_atomic(output, csv_text(rows, *style))
     return made
 
@@ -171,27 +158,13 @@ def read_marks(results: Results, assignments: list[str], made: Export, partial: 
     return Marks(points, dict(sorted(scores.items())))
 
 
-def read_roster(path: Path) -> Roster:
-    """Read a roster; raise `UserError` if it is not a CSV file with a header and rows."""
-    try:
-        # Excel and Moodle put a mark before the text; some programs write semicolons.
-        text = path.read_text(encoding="utf-8-sig")
-        first = text.partition("\n")[0]
-        separator = max(",;\t", key=first.count)
-        rows = [
-            row
-            for row in csv.reader(io.StringIO(text), delimiter=separator)
-            if any(cell.strip() for cell in row)
-        ]
-    except (OSError, ValueError, csv.Error) as error:
-        raise UserError(f"The roster {path} cannot be read as CSV in UTF-8 ({error}).") from error
-    if len(rows) < 2:
-        raise UserError(f"The roster {path} needs a header and a row for each student.")
-    width = len(rows[0])
-    return Roster(rows[0], [(row + [""] * width)[:width] for row in rows[1:]], separator)
+def decimal_point(table: Table) -> str:
+    """Return a comma if numbers are written with one, as programs do that are set to some languages."""
+    cells = [cell.strip() for row in table.rows for cell in row]
+    return "," if any(DECIMAL_COMMA.fullmatch(cell) for cell in cells) else "."
 
 
-def match(roster: Roster, marks: Marks, made: Export) -> list[dict[str, float]]:
+def match(roster: Table, marks: Marks, made: Export) -> list[dict[str, float]]:
     """Return the grades of each row, found by the column that knows most students; note who is missing."""
     columns = [roster.column(name) for name in FOLDER]
     known = {
@@ -215,7 +188,7 @@ def match(roster: Roster, marks: Marks, made: Export) -> list[dict[str, float]]:
     return found
 
 
-def as_csv(marks: Marks, roster: Roster | None, made: Export) -> list[list]:
+def as_csv(marks: Marks, roster: Table | None, made: Export) -> list[list]:
     """Make a row a student, with the roster's columns first if there is one, and a column an assignment."""
     header = [*marks.points, "total"]
     if roster is None:
@@ -230,7 +203,7 @@ def as_csv(marks: Marks, roster: Roster | None, made: Export) -> list[list]:
     return [[*identity, *header], *rows]
 
 
-def as_canvas(marks: Marks, roster: Roster | None, made: Export) -> list[list]:
+def as_canvas(marks: Marks, roster: Table | None, made: Export) -> list[list]:
     """Make what Canvas imports, from the gradebook that it exported.
 
     Canvas erases a grade where a field is empty: a student without a grade here keeps what Canvas has.
@@ -238,8 +211,13 @@ def as_canvas(marks: Marks, roster: Roster | None, made: Export) -> list[list]:
     if roster is None:
         raise UserError("Canvas needs its own names: export the gradebook there, and give it as --roster.")
     section = roster.column("Section")
+    if section is None and roster.column("canvas_id") is not None:
+        return as_canvas_by_number(marks, roster, made)
     if section is None or roster.column("ID") is None:
-        raise UserError("The roster is no gradebook exported by Canvas: it lacks the column ID or Section.")
+        raise UserError(
+            "The roster is no gradebook exported by Canvas, for it lacks the column ID or Section, and no "
+            "class list with a column canvas_id."
+        )
     # Whatever is between "Student" and "Section" is how Canvas finds the student; the order matters to it.
     identity = slice(0, section + 1)
     columns = {name: canvas_column(roster, name) for name in marks.points}
@@ -257,7 +235,7 @@ def as_canvas(marks: Marks, roster: Roster | None, made: Export) -> list[list]:
                 f"Canvas gives {theirs} points for {name}, here it has {number(marks.points[name])}"
             )
 
-    people = Roster(roster.header, [row for row in roster.rows if is_student(row)])
+    people = Table(roster.header, [row for row in roster.rows if is_student(row)])
     rows = [
         [
             *row[identity],
@@ -268,6 +246,28 @@ def as_canvas(marks: Marks, roster: Roster | None, made: Export) -> list[list]:
     return [header, [*first, *worth], *rows]
 
 
+def as_canvas_by_number(marks: Marks, roster: Table, made: Export) -> list[list]:
+    """Make what Canvas imports, from a class list that has its students' numbers; only rows with a grade."""
+    name = only_assignment(marks, "Canvas")
+    number = roster.column("canvas_id")
+    columns = [roster.column(title) for title in ("canvas_name", "name", "student", "canvas_id")]
+    who = next(column for column in columns if column is not None)
+    found = zip(roster.rows, match(roster, marks, made), strict=True)
+    rows = [[row[who], row[number], "", mine[name]] for row, mine in found if mine]
+    return [
+        ["Student", "ID", "Section", name],
+        [f"    {POINTS_POSSIBLE}", "", "", marks.points[name]],
+        *rows,
+    ]
+
+
+def only_assignment(marks: Marks, program: str) -> str:
+    """Return the name of the assignment, where a file can hold one only."""
+    if len(marks.points) > 1:
+        raise UserError(f"{program} erases a grade where a field is empty; export one assignment at a time.")
+    return next(iter(marks.points))
+
+
 def value(text: str) -> float | None:
     """Return the number that a cell holds, written with a point or a comma; None if it holds none."""
     try:
@@ -276,7 +276,7 @@ def value(text: str) -> float | None:
         return None
 
 
-def canvas_column(roster: Roster, assignment: str) -> int | None:
+def canvas_column(roster: Table, assignment: str) -> int | None:
     """Return where Canvas has an assignment: its columns are called "NAME (NUMBER)"."""
     wanted = assignment.casefold().replace("_", " ")
     for place, title in enumerate(roster.header):
@@ -291,20 +291,17 @@ def is_student(row: list[str]) -> bool:
     return bool(row[0].strip()) and POINTS_POSSIBLE not in row[0]
 
 
-def as_moodle(marks: Marks, roster: Roster | None, made: Export) -> list[list]:
+def as_moodle(marks: Marks, roster: Table | None, made: Export) -> list[list]:
     """Make what Moodle imports: what it knows a student by, and the grade; only rows that have one."""
-    if len(marks.points) > 1:
-        # An empty field would erase the grade that Moodle has.
-        raise UserError("Moodle erases a grade where a field is empty; export one assignment at a time.")
-    name = next(iter(marks.points))
+    name = only_assignment(marks, "Moodle")
     if roster is None:
         rows = [[student, mine[name]] for student, mine in marks.scores.items() if mine]
         return [["Username", name], *rows]
-    columns = [column for column in map(roster.column, MOODLE) if column is not None]
-    if not columns:
+    columns = {title: roster.column(title) for title in MOODLE}
+    title = next((title for title, column in columns.items() if column is not None), None)
+    if title is None:
         raise UserError(
             f"Moodle finds students by one of these columns, the roster has none: {', '.join(MOODLE)}."
         )
     found = zip(roster.rows, match(roster, marks, made), strict=True)
-    graded = [[row[columns[0]], mine[name]] for row, mine in found if mine]
-    return [[roster.header[columns[0]], name], *graded]
+    return [[MOODLE[title], name], *([row[columns[title]], mine[name]] for row, mine in found if mine)]

@@ -2,25 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from autograder.files import remove, write_atomic
-
-
-@dataclass(frozen=True)
-class Record:
-    """What was graded from what, and how."""
-
-    student: str
-    assignment: str
-    submission: str  # hash of the student's files
-    source: str  # hash of the assignment's files
-    status: str
-    message: str
-    details: str = ""
-    isolation: str = ""  # what kept the submission from the rest of the machine; empty if nobody noted it
-    notes: list[str] = field(default_factory=list)  # what was repaired in the submission
+from autograder.outcome import Record
 
 
 class Records:

@@ -26,9 +26,8 @@ from sqlalchemy.orm import Session
 
 from autograder.course import config, surroundings
 from autograder.errors import UserError
-from autograder.keeping.gradebook_cells import Cells, graded_cells, read_cells, write_cells
-from autograder.keeping.grades import Grades
-from autograder.outcome import Outcome
+from autograder.outcome import Grades, Outcome
+from autograder.results.gradebook_cells import Cells, graded_cells, read_cells, write_cells
 
 StudentId = SubmittedAssignment.student_id
 

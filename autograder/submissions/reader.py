@@ -7,24 +7,25 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.answer_key import Key
 from autograder.errors import UserError
 from autograder.files import ROOT
-from autograder.handin.reading import UnreadableError
-from autograder.handin.repair import MOST_NOTES, assemble
-from autograder.handin.submissions import MOST_NOTEBOOKS, Submission
-from autograder.key import Key
+from autograder.submissions.messages import ReadJob
+from autograder.submissions.notebook_file import UnreadableError
+from autograder.submissions.repair import MOST_NOTES, assemble
+from autograder.submissions.submission import MOST_NOTEBOOKS, Submission
 
 QUICK, FULL = 1, 10  # seconds of processor time: of the first attempt, and of the one after all others
 WAIT = 400.0  # seconds on the clock for an answer; the confined process gives up before
 LONGEST_NOTE = 400 * MOST_NOTEBOOKS  # characters: some list the names of files
-MOST_REMARKS = 100
+MOST_TO_READ = 100
 UNSEARCHED = "text that is too much to be searched"
 VARIABLES = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR", "TZ", "VIRTUAL_ENV")
 FAILURES = {
@@ -48,13 +49,13 @@ class Read:
         See `repair.assemble`.
     notes : list of str
         Which notebook was taken, unless there was no choice, and what was repaired; one sentence each.
-    remarks : list of str
-        See `running.remarks`.
+    to_read : list of str
+        See `to_read.lines_to_read`.
     """
 
     notebook: NotebookNode
     notes: list[str]
-    remarks: list[str]
+    to_read: list[str]
 
 
 class Confined:
@@ -63,7 +64,7 @@ class Confined:
     Parameters
     ----------
     task : str
-        "rebuild" or "count", see `confined`.
+        "rebuild" or "count", see `confined_reader`.
     common : dict
         What it needs for all jobs: `source` and `release`, notebooks as students may see them.
     unsafe : str
@@ -81,7 +82,7 @@ class Confined:
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.handin.confined"],
+            [sys.executable, "-m", "autograder.submissions.confined_reader"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
@@ -91,7 +92,7 @@ class Confined:
         self._ready = False
         self._send(self._common)
 
-    def ask(self, job: dict[str, Any]) -> list[dict[str, Any]]:
+    def ask(self, job: ReadJob) -> list[dict[str, Any]]:
         """Return the lines that a job gives; the last one says `failed` if it did not come to its end."""
         if self._process is None or self._process.poll() is not None:
             self.start()
@@ -105,7 +106,7 @@ class Confined:
                     "`python -m autograder doctor` tells more; --unsafe grades without isolation."
                 )
             self._ready = True
-        self._send(json.dumps(job).encode() + b"\n")
+        self._send(json.dumps(asdict(job)).encode() + b"\n")
         size = self._line()
         data = self._exactly(int(size)) if size.strip().isdigit() else b""
         if not data:
@@ -178,9 +179,7 @@ class Reader:
             than so many seconds of processor time.
         """
         folder = str(submission.folder.resolve())
-        lines = self._confined.ask(
-            {"folder": folder, "assignment": submission.assignment, "seconds": seconds}
-        )
+        lines = self._confined.ask(ReadJob(folder, seconds, submission.assignment))
         first, last = lines[0], lines[-1]
         if "unreadable" in first:
             raise UnreadableError(str(first["unreadable"])[:LONGEST_NOTE])
@@ -188,8 +187,8 @@ class Reader:
             raise failure(last, seconds)
         notebook = assemble(first["entries"], self._key)
         notes = texts(first.get("notes"), 2 * MOST_NOTES, LONGEST_NOTE)
-        remarks = texts(last["remarks"], MOST_REMARKS, LONGEST_NOTE) if "remarks" in last else [UNSEARCHED]
-        return Read(notebook, notes, remarks)
+        to_read = texts(last["to_read"], MOST_TO_READ, LONGEST_NOTE) if "to_read" in last else [UNSEARCHED]
+        return Read(notebook, notes, to_read)
 
 
 def public(key: Key) -> dict[str, Any]:
@@ -231,7 +230,7 @@ def count_own(paths: Iterable[Path], release: NotebookNode) -> dict[Path, tuple[
     try:
         found = {}
         for path in paths:
-            (answer, *_) = confined.ask({"folder": str(path.resolve()), "seconds": FULL})
+            (answer, *_) = confined.ask(ReadJob(str(path.resolve()), FULL))
             own, alike = answer.get("own", -1), answer.get("alike", 0.0)
             sound = isinstance(own, int) and isinstance(alike, float | int)
             found[path] = (own, float(alike)) if sound else (-1, 0.0)

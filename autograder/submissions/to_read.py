@@ -10,13 +10,13 @@ from nbformat import NotebookNode
 from autograder.files import ROOT
 
 
-def remarks(notebook: NotebookNode, release: NotebookNode) -> list[str]:
+def lines_to_read(notebook: NotebookNode, release: NotebookNode) -> list[str]:
     """Return such lines of the student's cells, each once.
 
     Parameters
     ----------
     notebook : NotebookNode
-        From `autograder.handin.repair.rebuild`.
+        From `autograder.submissions.repair.rebuild`.
     release : NotebookNode
         What students were given; lines that stand there say nothing about them.
     """

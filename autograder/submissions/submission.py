@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 
 from autograder.errors import UserError
 from autograder.files import content_hash, files_under
-from autograder.handin.matching import count_own, resemblance
-from autograder.handin.reading import SUFFIXES, UnreadableError, original, read_submission
-from autograder.handin.roster import folded
+from autograder.roster import folded
+from autograder.submissions.matching import count_own, resemblance
+from autograder.submissions.notebook_file import SUFFIXES, UnreadableError, original, read_submission
 
 MOST_NOTEBOOKS = 20  # that are looked into to find the right one
 ALIKE = 0.3  # of the assignment's cells make a notebook an attempt at it
@@ -87,7 +87,7 @@ class Submission:
         Returns
         -------
         notebook : NotebookNode
-            See `reading.read_submission`.
+            See `notebook_file.read_submission`.
         notes : list of str
             Which notebook was taken, unless there was no choice, and what was repaired.
 

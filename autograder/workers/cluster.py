@@ -3,12 +3,13 @@
 import queue
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import UserError
 from autograder.files import files_under
-from autograder.running.pool import Pool
+from autograder.workers.pool import Pool
 
 RETRIES = 2  # how often a submission is run again whose worker died
 
@@ -24,6 +25,8 @@ class Cluster:
         Bytes that a submission may take.
     unsafe : bool
         Work without isolation.
+    program : str
+        The module that warm parents run.
 
     Raises
     ------
@@ -31,7 +34,7 @@ class Cluster:
         If dask is not installed or the scheduler does not answer.
     """
 
-    def __init__(self, scheduler: str, memory: int, unsafe: bool) -> None:
+    def __init__(self, scheduler: str, memory: int, unsafe: bool, program: str) -> None:
         try:
             from distributed import Client
         except ImportError:
@@ -42,14 +45,14 @@ class Cluster:
             self._client = Client(scheduler, timeout="10s")
         except (OSError, ValueError) as error:
             raise UserError(f"There is no dask scheduler at {scheduler}: {error}") from error
-        self._arguments = (memory, unsafe)
+        self._arguments = (memory, unsafe, program)
         self._modules: tuple[str, ...] = ()
 
     def prepare(self, modules: Iterable[str]) -> None:
         """Get ready for submissions to a notebook that imports `modules`."""
         self._modules = tuple(modules)
 
-    def run(self, jobs: Iterable[tuple[Any, dict[str, Any]]]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    def run(self, jobs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Yield each job's tag and how it went, as they finish.
 
         Files travel with the jobs: workers need the course's repository, but no common folder.
@@ -65,18 +68,18 @@ class Cluster:
             tag, job = next(waiting, (None, None))
             if job is None:
                 return
-            files = read_folder(Path(job["files"])) if job["files"] else {}
+            files = read_folder(Path(job.files)) if job.files else {}
             future = self._client.submit(
                 work,
                 job,
-                Path(job["plan"]).read_bytes(),
+                Path(job.plan).read_bytes(),
                 files,
                 self._modules,
                 self._arguments,
                 retries=RETRIES,
                 pure=False,
             )
-            paths[future.key] = tag, Path(job["results"])
+            paths[future.key] = tag, Path(job.results)
             running.add(future)
 
         for _ in range(room):
@@ -102,7 +105,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 
 def work(
-    job: dict[str, Any], plan: bytes, files: dict[str, bytes], modules: tuple[str, ...], arguments: tuple
+    job: Any, plan: bytes, files: dict[str, bytes], modules: tuple[str, ...], arguments: tuple
 ) -> tuple[dict, bytes]:
     """Run one submission on a worker; return how it went and the judge's results."""
     from distributed import get_worker
@@ -123,12 +126,13 @@ def work(
             path = place / "files" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        job = job | {
-            "plan": str(place / "plan.json"),
-            "results": str(place / "results.jsonl"),
-            "scratch": folder,
-            "files": str(place / "files") if files else None,
-        }
+        job = replace(
+            job,
+            plan=str(place / "plan.json"),
+            results=str(place / "results.jsonl"),
+            scratch=folder,
+            files=str(place / "files") if files else None,
+        )
         try:
             ((_, answer),) = pool.run([(0, job)])
         except BaseException:

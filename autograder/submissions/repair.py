@@ -10,9 +10,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.handin.matching import CourseCell, Matching, course_cells, match, same
-from autograder.handin.reading import UnreadableError, pictures, plain_cells
-from autograder.key import Key
+from autograder.answer_key import Key
+from autograder.submissions.matching import CourseCell, Matching, course_cells, match, same
+from autograder.submissions.notebook_file import UnreadableError, pictures, plain_cells
 
 LAST = "hand-in"  # how the ids of the last cells start; as in `cnnlib.check.pairing`, without its PyTorch
 
@@ -48,7 +48,7 @@ def rebuild(submission: NotebookNode, key: Key) -> Rebuilt:
     Parameters
     ----------
     submission : NotebookNode
-        What `reading.read_submission` returns; any other content is taken as far as it is usable.
+        What `notebook_file.read_submission` returns; any other content is taken as far as it is usable.
     key : Key
 
     Raises

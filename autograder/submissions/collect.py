@@ -13,12 +13,12 @@ from nbformat import NotebookNode
 
 from autograder.errors import UserError
 from autograder.files import ROOT, files_under, write_atomic
-from autograder.handin.archive import METADATA, Archives, Found, printable
-from autograder.handin.platforms import NBGRADER, Handed, identify
-from autograder.handin.reader import count_own
-from autograder.handin.reading import SUFFIXES, original
-from autograder.handin.roster import Roster, folded, read_roster, safe_name
-from autograder.handin.submissions import ALIKE, MOST_NOTEBOOKS
+from autograder.roster import Roster, folded, read_roster, safe_name
+from autograder.submissions.archive import METADATA, Archives, Found, printable
+from autograder.submissions.notebook_file import SUFFIXES, original
+from autograder.submissions.platforms import NBGRADER, Handed, identify
+from autograder.submissions.reader import count_own
+from autograder.submissions.submission import ALIKE, MOST_NOTEBOOKS
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d[\w:.+ /-]{0,60}")
 SHOWN = 10  # names in a line

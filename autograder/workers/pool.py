@@ -11,6 +11,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from autograder.errors import UserError
@@ -53,10 +54,10 @@ class Warm:
         self.answers = open(answers, "rb", buffering=0)  # noqa: SIM115
         self.jobs: deque[Any] = deque()
 
-    def give(self, tag: Any, job: dict[str, Any]) -> None:
-        """Send a job; raises `BrokenPipeError` if the process is gone."""
+    def give(self, tag: Any, job: Any) -> None:
+        """Send a job, a dataclass; raises `BrokenPipeError` if the process is gone."""
         self.jobs.append((tag, job))
-        self.input.write(json.dumps(job).encode() + b"\n")
+        self.input.write(json.dumps(asdict(job)).encode() + b"\n")
         self.input.flush()
 
     def read(self) -> dict[str, Any] | None:
@@ -83,7 +84,7 @@ class Pool:
     unsafe : bool
         Work without isolation.
     program : str
-        The module that is run.
+        The module that is run, see `forks`.
     jobs : int, optional
         How many are expected; many if None.
     """
@@ -93,7 +94,7 @@ class Pool:
         workers: int,
         memory: int,
         unsafe: bool,
-        program: str = "autograder.running.warm",
+        program: str,
         jobs: int | None = None,
     ) -> None:
         many = jobs is None or jobs >= MANY
@@ -156,8 +157,8 @@ class Pool:
                     "`python -m autograder doctor` tells more; --unsafe grades without isolation."
                 )
 
-    def run(self, jobs: Iterable[tuple[Any, dict[str, Any]]]) -> Iterator[tuple[Any, dict[str, Any]]]:
-        """Yield each job's tag and how it went, as they finish; jobs are taken as needed.
+    def run(self, jobs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """Yield each job's tag and its answer, as they finish; jobs (dataclasses) are taken as needed.
 
         Raises
         ------
@@ -166,7 +167,7 @@ class Pool:
         """
         waiting = iter(jobs)
         # Making jobs takes time, too: some are made while the warm parents load.
-        taken: deque[tuple[Any, dict[str, Any]]] = deque()
+        taken: deque[tuple[Any, Any]] = deque()
         answers = [warm.answers for warm in self._loading]
         for job in waiting if answers else ():
             taken.append(job)

@@ -8,32 +8,29 @@ time writes into the folder; runs that grade different students may work side by
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
 
+from autograder.answer_key import Key
 from autograder.files import remove, write_atomic
-from autograder.handin.submissions import Submission
-from autograder.keeping.faults import one_sentence
-from autograder.keeping.grades import Grades
-from autograder.keeping.lock import exclusive
-from autograder.keeping.passive import passive
-from autograder.keeping.records import Record, Records
-from autograder.keeping.table import csv_text, number
-from autograder.key import Key
-from autograder.outcome import Outcome
+from autograder.lock import exclusive
+from autograder.outcome import Grades, Outcome, Record
 from autograder.pages.feedback import FeedbackPages
+from autograder.results.passive import passive
+from autograder.results.records import Records
+from autograder.results.storage_faults import one_sentence
+from autograder.spreadsheet import csv_text
+from autograder.submissions.submission import Submission
 
 # These import nbgrader, which takes seconds: the functions that need them do it, so that a grading run can
 # start the processes that run submissions before.
 if TYPE_CHECKING:
-    from autograder.keeping.gradebook import Gradebook
-    from autograder.keeping.migrate import Migration
-
-__all__ = ["Record", "Results", "number"]
+    from autograder.results.gradebook import Gradebook
+    from autograder.results.migrate import Migration
 
 
 class Results:
@@ -60,7 +57,7 @@ class Results:
     @cached_property
     def gradebook(self) -> "Gradebook":
         """The gradebook in this folder."""
-        from autograder.keeping.gradebook import Gradebook
+        from autograder.results.gradebook import Gradebook
 
         return Gradebook(self.path, self.patience)
 
@@ -130,7 +127,7 @@ class Results:
         Migration or None
             What became of the grades that persons gave; None if the gradebook has these cells already.
         """
-        from autograder.keeping.migrate import migrate
+        from autograder.results.migrate import migrate
 
         with self._writing():
             self.close()
@@ -165,13 +162,37 @@ class Results:
             self._pages = FeedbackPages(key)
         return self._pages
 
-    def rewrite_page(self, record: Record, key: Key, grades: Grades) -> None:
-        """Write a student's page anew from what is stored, after a person corrected grades or comments."""
-        path = self.notebook_path(record.student, record.assignment)
-        notebook = nbformat.read(path, as_version=4) if record.status == "graded" else None
-        with self._writing():
-            page = self.pages(key).page(record, notebook, grades)
-            write_atomic(self.page_path(record.student, record.assignment), page)
+    def rewrite_pages(self, key: Key, version: str, students: Iterable[str] | None = None) -> list[str]:
+        """Write the pages of an assignment anew, after a person corrected grades or comments.
+
+        Parameters
+        ----------
+        key : Key
+        version : str
+            The hash of the assignment as it is now.
+        students : iterable of str, optional
+            Only these.
+
+        Returns
+        -------
+        list of str
+            Students whose page was left alone: they were graded on an earlier version of the assignment.
+        """
+        wanted = None if students is None else set(students)
+        left, grades = [], self.grades(key.assignment)
+        for record in self.records():
+            if record.assignment != key.assignment or (wanted is not None and record.student not in wanted):
+                continue
+            if record.source != version:
+                left.append(record.student)
+                continue
+            path = self.notebook_path(record.student, record.assignment)
+            notebook = nbformat.read(path, as_version=4) if record.status == "graded" else None
+            found = grades.get(record.student) or Grades({}, {})
+            with self._writing():
+                page = self.pages(key).page(record, notebook, found)
+                write_atomic(self.page_path(record.student, record.assignment), page)
+        return left
 
     def grades(self, assignment: str) -> dict[str, Grades]:
         """Return what the gradebook says about each student's submission, sorted by student."""
@@ -204,7 +225,7 @@ class Results:
 
 def key_cells(key: Key):
     """Return the assignment's cells as nbgrader noted them in the key."""
-    from autograder.keeping.gradebook import Gradebook
+    from autograder.results.gradebook import Gradebook
 
     gradebook = Gradebook(key.gradebook, patience=1)
     try:

@@ -5,10 +5,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from autograder.answer_key import make_key
 from autograder.grade import Options, by_runner, start_runner
-from autograder.handin.submissions import Submission
-from autograder.key import make_key
 from autograder.source import assignment_folder, assignment_names, is_test, metadata
+from autograder.submissions.submission import Submission
 
 
 def check_references(source: Path, names: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The process that opens what students handed in: `python -m autograder.handin.confined`.
+"""The process that opens what students handed in: `python -m autograder.submissions.confined_reader`.
 
 It holds those parts of an answer key that students have, too, and forks a child for each submission. The
 child gives up all access but to that submission, may use little time and memory, and answers in JSON. So
@@ -28,11 +28,12 @@ import nbformat
 from encodings import cp1252, utf_16, utf_16_be, utf_16_le, utf_32  # noqa: F401  # isort: skip
 
 from autograder.errors import IsolationError
-from autograder.handin.matching import count_own, course_cells, resemblance
-from autograder.handin.reading import UnreadableError, read_submission
-from autograder.handin.repair import arrange, assemble
-from autograder.handin.submissions import Submission
-from autograder.running.remarks import remarks
+from autograder.submissions.matching import count_own, course_cells, resemblance
+from autograder.submissions.messages import ReadJob
+from autograder.submissions.notebook_file import UnreadableError, read_submission
+from autograder.submissions.repair import arrange, assemble
+from autograder.submissions.submission import Submission
+from autograder.submissions.to_read import lines_to_read
 
 MEMORY = 384 * 1024**2  # bytes beyond what this process holds; 20 MB in wide characters need half
 LONGEST_ANSWER = 27_000_000  # bytes: the most text and pictures that `repair` takes, and some room
@@ -50,7 +51,7 @@ def main() -> None:
         key = SimpleNamespace(source=source, release=release)
         # What is worked out once, such as the release's own text, the children then have.
         entries, _ = arrange(release, course_cells(key))
-        remarks(assemble(entries, key), release)
+        lines_to_read(assemble(entries, key), release)
     try:
         isolated = prepare(common["unsafe"])
     except IsolationError as error:
@@ -60,7 +61,7 @@ def main() -> None:
     work = JOBS[common["task"]]
     gc.freeze()  # a child that collects garbage would copy all that is loaded here
     for line in sys.stdin:
-        job = json.loads(line)
+        job = ReadJob(**json.loads(line))
         data = in_child(lambda write, job=job: work(job, key, write), job, isolated)
         sys.stdout.buffer.write(f"{len(data)}\n".encode() + data)
         sys.stdout.buffer.flush()
@@ -81,18 +82,18 @@ def prepare(unsafe: str) -> bool:
     return True
 
 
-def rebuild_job(job: dict[str, Any], key: Any, write: Callable[[Any], None]) -> None:
+def rebuild_job(job: ReadJob, key: Any, write: Callable[[Any], None]) -> None:
     """Write how the assignment's notebook is rebuilt around the answers, then what is remarkable in these."""
-    submission = Submission("", job["assignment"], Path(job["folder"]))
+    submission = Submission("", job.assignment, Path(job.folder))
     notebook, notes = submission.read(key.release)
     entries, repairs = arrange(notebook, course_cells(key))
     write({"entries": entries, "notes": notes + repairs})
-    write({"remarks": remarks(assemble(entries, key), key.release)})
+    write({"to_read": lines_to_read(assemble(entries, key), key.release)})
 
 
-def count_job(job: dict[str, Any], key: Any, write: Callable[[Any], None]) -> None:
+def count_job(job: ReadJob, key: Any, write: Callable[[Any], None]) -> None:
     """Write how many cells of a notebook are the student's own, and which part of the release is in it."""
-    notebook, _ = read_submission(Path(job["folder"]))
+    notebook, _ = read_submission(Path(job.folder))
     cells = notebook.cells
     write({"own": count_own(key.release, cells), "alike": resemblance(key.release, cells)})
 
@@ -100,7 +101,7 @@ def count_job(job: dict[str, Any], key: Any, write: Callable[[Any], None]) -> No
 JOBS = {"rebuild": rebuild_job, "count": count_job}
 
 
-def in_child(work: Callable[[Callable[[Any], None]], None], job: dict[str, Any], isolated: bool) -> bytes:
+def in_child(work: Callable[[Callable[[Any], None]], None], job: ReadJob, isolated: bool) -> bytes:
     """Run `work` in a child of its own; return the lines of JSON that it wrote, the last one how it ended."""
     reader, writer = os.pipe()
     scratch = tempfile.mkdtemp()
@@ -114,7 +115,7 @@ def in_child(work: Callable[[Callable[[Any], None]], None], job: dict[str, Any],
         finally:
             os._exit(code)
     os.close(writer)
-    data, late = read(reader, time.monotonic() + PATIENCE * job["seconds"])
+    data, late = read(reader, time.monotonic() + PATIENCE * job.seconds)
     os.close(reader)
     if late or len(data) > LONGEST_ANSWER:
         os.kill(child, signal.SIGKILL)
@@ -149,20 +150,20 @@ def answer(work: Callable[[Callable[[Any], None]], None], writer: int) -> int:
     return 0
 
 
-def confine(job: dict[str, Any], scratch: Path, writer: int, isolated: bool) -> None:
+def confine(job: ReadJob, scratch: Path, writer: int, isolated: bool) -> None:
     """Give up, in the child, all but the libraries, this one submission and the pipe."""
     if not isolated:
         import resource
 
         # What a system does not limit stays unlimited: macOS ignores the one of memory.
-        for kind, most in ((resource.RLIMIT_CPU, job["seconds"]), (resource.RLIMIT_AS, 4 * MEMORY)):
+        for kind, most in ((resource.RLIMIT_CPU, job.seconds), (resource.RLIMIT_AS, 4 * MEMORY)):
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(kind, (most, most))
         return
     from autograder.isolation.sandbox import Limits, enter, readable_paths
 
-    limits = Limits(memory=MEMORY, file=0, files=4096, cpu=job["seconds"], open_files=64)
-    enter(scratch, [*readable_paths(), Path(job["folder"])], limits, keep=[writer])
+    limits = Limits(memory=MEMORY, file=0, files=4096, cpu=job.seconds, open_files=64)
+    enter(scratch, [*readable_paths(), Path(job.folder)], limits, keep=[writer])
 
 
 def read(reader: int, deadline: float) -> tuple[bytes, bool]:
