@@ -1,6 +1,8 @@
-"""Sizes, parameters and multiply-accumulates in exact integers: of a convolution, and of whole models.
+"""Sizes, parameters and multiply-accumulates in exact integers, and receptive fields.
 
-Models also have receptive fields here, by the recurrence and by gradients.
+The size formulas are those of Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*
+(2016, arXiv:1603.07285), with the dilation and the floor of the "Shape" sections of PyTorch's
+``torch.nn.Conv2d`` and ``torch.nn.ConvTranspose2d``. Argument names and order are PyTorch's.
 """
 
 from cnnlib.arithmetic.convolutions import (

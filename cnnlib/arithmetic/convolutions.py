@@ -1,9 +1,4 @@
-"""Sizes, parameters and multiply-accumulates of convolutions, in exact integers.
-
-The size formulas are those of Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*
-(2016, arXiv:1603.07285), with the dilation and the floor of the "Shape" sections of PyTorch's
-``torch.nn.Conv2d`` and ``torch.nn.ConvTranspose2d``. Argument names and order are PyTorch's.
-"""
+"""Sizes, parameters and multiply-accumulates of convolutions, in exact integers."""
 
 from __future__ import annotations
 
