@@ -13,9 +13,10 @@ from cnnlib.arithmetic.convolutions import (
 )
 from cnnlib.arithmetic.effective_fields import effective_receptive_field
 from cnnlib.arithmetic.receptive_fields import ReceptiveField, receptive_field
-from cnnlib.arithmetic.summaries import Summary, summary
+from cnnlib.arithmetic.summaries import LayerSummary, Summary, summary
 
 __all__ = [
+    "LayerSummary",
     "ReceptiveField",
     "Summary",
     "conv_macs",
