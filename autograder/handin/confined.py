@@ -32,6 +32,7 @@ from autograder.handin.matching import count_own, course_cells, resemblance
 from autograder.handin.reading import UnreadableError, read_submission
 from autograder.handin.repair import arrange, assemble
 from autograder.handin.submissions import Submission
+from autograder.running.forks import GRACE, fork, reap
 from autograder.running.remarks import remarks
 
 MEMORY = 384 * 1024**2  # bytes beyond what this process holds; 20 MB in wide characters need half
@@ -104,21 +105,17 @@ def in_child(work: Callable[[Callable[[Any], None]], None], job: dict[str, Any],
     """Run `work` in a child of its own; return the lines of JSON that it wrote, the last one how it ended."""
     reader, writer = os.pipe()
     scratch = tempfile.mkdtemp()
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            os.close(reader)
-            confine(job, Path(scratch), writer, isolated)
-            code = answer(work, writer)
-        finally:
-            os._exit(code)
+
+    def attempt() -> int:
+        os.close(reader)
+        confine(job, Path(scratch), writer, isolated)
+        return answer(work, writer)
+
+    child = fork(attempt)
     os.close(writer)
     data, late = read(reader, time.monotonic() + PATIENCE * job["seconds"])
     os.close(reader)
-    if late or len(data) > LONGEST_ANSWER:
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
+    status, _ = reap(child, 0 if late or len(data) > LONGEST_ANSWER else GRACE)
     with contextlib.suppress(OSError):
         os.rmdir(scratch)
     if status == 0 and len(data) <= LONGEST_ANSWER:

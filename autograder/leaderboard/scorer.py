@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.files import remove_tree
-from autograder.running.forks import fork, serve
+from autograder.running.forks import GRACE, fork, reap, serve
 
 AT_A_TIME = 50  # images: their maps fit into a processor's cache, which saves a fifth of the time of 250
 ALONE = 200  # images of which it is tried whether their scores depend on the others or on the batch's size
@@ -57,8 +57,8 @@ def work(job: dict[str, Any], images: np.ndarray, options: dict[str, Any]) -> di
     Parameters
     ----------
     job : dict
-        `model`: path of the file. `seed`: of the order of the images. `seconds`: of processor time. `most`:
-        parameters of the largest board. `scratch`: a folder to work in.
+        `model`: path of the file. `seed`: of the order of the images. `seconds`: of processor time;
+        `patience`: on the clock. `most`: parameters of the largest board. `scratch`: a folder to work in.
     """
     reader, writer = os.pipe()
     folder = Path(tempfile.mkdtemp(dir=job["scratch"]))
@@ -71,13 +71,9 @@ def work(job: dict[str, Any], images: np.ndarray, options: dict[str, Any]) -> di
 
     child = fork(attempt)
     os.close(writer)
-    # A processor that many share gives each less. The limit of processor time is the exact one; this is for
-    # a child that waits forever.
-    answer, late = read(reader, time.monotonic() + 120 + 30 * job["seconds"])
+    answer, late = read(reader, time.monotonic() + job["patience"])
     os.close(reader)
-    if late or not answer:
-        os.kill(child, signal.SIGKILL)
-    _, status, usage = os.wait4(child, 0)
+    status, usage = reap(child, GRACE if answer else 0)
     remove_tree(folder)
     if answer and status == 0:
         return json.loads(answer)

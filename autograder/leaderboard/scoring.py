@@ -62,7 +62,10 @@ def scored(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
         place = Path(work) / "images.npy"
         np.save(place, images.inputs)
-        common = {"images": str(place), "scratch": work, "seconds": seconds, "most": most}
+        # A processor that many share gives each less. The limit of processor time is the exact one; patience
+        # is for a process that waits forever.
+        common = {"patience": 120 + 30 * seconds, "seconds": seconds, "most": most}
+        common |= {"images": str(place), "scratch": work}
         jobs = (
             (
                 digest,

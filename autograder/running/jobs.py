@@ -70,6 +70,7 @@ def message(job: Job, timeout: int, files: Path | None) -> dict[str, Any]:
         "files": str(files) if files else None,
         "timeout": timeout,
         "total": timeout * TIMES,
+        "patience": 2 * timeout * TIMES + 300,  # the shown run has `total` seconds, the others together, too
         "pairs": PAIRS,
         "runs": runs_of(job),
         "apart": job.prepared.apart,
