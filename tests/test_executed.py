@@ -10,7 +10,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from commands import REPOSITORY
-from test_execute import small_notebook
 
 FILES = {
     "requirements.txt": "torch==1\n",
@@ -34,8 +33,10 @@ def course(tmp_path_factory) -> Path:
     (root / "book/_ext").mkdir(parents=True)
     for name in ("execute.py", "executed.py"):
         shutil.copy(REPOSITORY / "book/_ext" / name, root / "book/_ext")
+    sources = {"imports": "import cnnlib", "picture": "cnnlib.picture()"}
+    code = [nbformat.v4.new_code_cell(source, id=name) for name, source in sources.items()]
     for name in ("one", "two"):
-        small_notebook(root / f"book/{name}.ipynb", "import cnnlib", "cnnlib.picture()")
+        nbformat.write(nbformat.v4.new_notebook(cells=code), root / f"book/{name}.ipynb")
     assert listed(root) == ["book/one.ipynb", "book/two.ipynb"]
     run(root, "execute.py", "book/one.ipynb")
     return root
