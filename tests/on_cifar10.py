@@ -1,38 +1,40 @@
 """A chapter's own experiment on real photographs: its cells, run on CIFAR-10 instead of drawn images."""
 
 import contextlib
-import importlib.util
 import io
+import os
 from pathlib import Path
+from unittest import mock
 
 import nbformat
-import numpy as np
 import pytest
 import torch
 
+import cnnlib
+from cnnlib.data import Loaders
+
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT.parent / "shared" / "cifar10"
+
+
+def photographs() -> Loaders:
+    """CIFAR-10 from the folder that CNNLIB_DATA names, or the user's cache; a test downloads nothing.
+
+    Where it is not, the test is skipped.
+    """
+    with mock.patch.dict(os.environ, CNNLIB_OFFLINE="1"):
+        try:
+            return cnnlib.load("cifar10")
+        except FileNotFoundError as missing:
+            pytest.skip(str(missing))
 
 
 def cifar10(train: int, test: int) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-    """The first images, uint8, shape (N, 32, 32, 3), and labels, int64, shape (N,), of each split.
-
-    The files are no part of the repository; without them the test is skipped.
-    """
-    packed = FOLDER / "cifar10-jpeg.npz"
-    if not packed.exists():
-        pytest.skip(f"real CIFAR-10 is not at {packed}")
-    spec = importlib.util.spec_from_file_location("unpack", FOLDER / "unpack.py")
-    unpack = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(unpack)
-    with np.load(packed) as data:
-        return {
-            split: (
-                torch.from_numpy(unpack.decode(data[f"{split}_bytes"], data[f"{split}_offsets"][: n + 1])),
-                torch.from_numpy(data[f"{split}_labels"][:n].astype(np.int64)),
-            )
-            for split, n in (("train", train), ("test", test))
-        }
+    """The first images of two splits, uint8, shape (N, 32, 32, 3), and their labels, int64, shape (N,)."""
+    loaders = photographs()
+    return {
+        split: (loader.images[:n], loader.labels[:n])
+        for split, loader, n in (("train", loaders.train, train), ("test", loaders.test, test))
+    }
 
 
 def run_cells(chapter: str, ids: list[str], names: dict) -> dict:

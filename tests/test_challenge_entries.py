@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from on_cifar10 import cifar10
 from torch import nn
 
 import cnnlib
@@ -148,12 +147,3 @@ class TestRecorded:
             recipes.main([*options, "--entries", str(tmp_path)])
         assert recipes.asdict(made[0]) == {name: entry[name] for name in recipes.asdict(made[0])}
         assert recipes.asdict(recipes.SHAPES[entry["budget"]]) == entry["architecture"]
-
-    def test_first_500_test_images_are_classified_as_recorded(self, record, tmp_path):
-        entry = json.loads(record.read_text())
-        images, labels = cifar10(1, 500)["test"]
-        mean, std = (torch.tensor(entry["standardized_with"][name]) for name in ("mean", "std"))
-        x = ((images / 255 - mean) / std).permute(0, 3, 1, 2).contiguous()
-        scored = challenge.rounded(record.with_suffix(".onnx"), tmp_path / "rounded.onnx")
-        correct = int((torch.from_numpy(challenge.predict(scored, x.numpy())) == labels).sum())
-        assert abs(correct - entry["test"]["correct_of_first_500"]) <= 1  # another CPU's last bits

@@ -1,4 +1,4 @@
-"""cnnlib.data.cifar10: found, downloaded or refused, with a small archive; then the real images."""
+"""cnnlib.data.cifar10: found, downloaded or refused, with a small archive."""
 
 import hashlib
 import os
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from archive_host import ARCHIVE, LABELS, MD5, NAME, PER_BATCH, Host, make_archive, string
 
 from cnnlib import data
@@ -174,32 +173,3 @@ def test_the_real_source_is_torchvisions_with_its_checksum():
     assert cifar10.SOURCE.md5 == CIFAR10.tgz_md5
     assert all(url.startswith("https://") for url in cifar10.SOURCE.urls)
     assert len(set(cifar10.SOURCE.urls)) == len(cifar10.SOURCE.urls)
-
-
-# --- the real images -----------------------------------------------------------------------------------
-@pytest.fixture(scope="module")
-def real(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> data.Loaders:
-    kept = repository.parent / "shared" / "cifar10"
-    if not (kept / "unpack.py").is_file():
-        pytest.skip("real CIFAR-10 images are not at ../shared/cifar10")
-    root = tmp_path_factory.mktemp("cifar10")
-    subprocess.run([sys.executable, str(kept / "unpack.py"), str(root / "cifar10.npz")], check=True)
-    return data.load("cifar10", root=root)
-
-
-def test_real_cifar10_has_the_published_shape_classes_and_balance(real: data.Loaders):
-    """50,000 training images, 5,000 a class: https://www.cs.toronto.edu/~kriz/cifar.html."""
-    names = "airplane automobile bird cat deer dog frog horse ship truck"
-    assert real.classes == tuple(names.split())
-    assert real.train.images.shape == (45_000, 32, 32, 3)
-    assert real.train.labels.bincount().tolist() == [4500] * 10
-    assert real.val.labels.bincount().tolist() == [500] * 10
-    counts = real.test.labels.bincount()
-    assert len(counts) == 10
-    assert counts.min() == counts.max()
-
-
-def test_real_cifar10_has_the_usual_statistics(real: data.Loaders):
-    """Those over all 50,000 training images, as recipes quote them; JPEG changes little."""
-    torch.testing.assert_close(real.mean, torch.tensor([0.4914, 0.4822, 0.4465]), rtol=0, atol=0.003)
-    torch.testing.assert_close(real.std, torch.tensor([0.2470, 0.2435, 0.2616]), rtol=0, atol=0.003)

@@ -115,7 +115,7 @@ def test_a_class_scored_with_kills_equals_one_scored_without(course, tmp_path):
         children = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.communicate()
-        assert not psutil.wait_procs(children, timeout=30)[1], "what was started for models outlives the run"
+        assert not psutil.wait_procs(children, timeout=60)[1], "what was started for models outlives the run"
     scored = (tmp_path / "data/ledger.jsonl").read_text().count('"event": "scored"')
     code, printed = runs.run(course.inbox, course.images, tmp_path, *course.options)
     assert code == 0

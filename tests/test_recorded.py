@@ -1,11 +1,10 @@
 """Recorded experiments: each is what its recipe gives."""
 
-import os
-
 import pytest
+from commands import REPOSITORY
+from weekly import EVERYTHING
 
 from cnnlib import recorded
-from commands import REPOSITORY
 
 NAMES = sorted(path.stem for path in (REPOSITORY / "cnnlib" / "recorded").glob("[a-z]*.py"))
 
@@ -22,7 +21,7 @@ def test_an_unknown_recipe_is_refused_with_the_names_of_those_there_are():
         recorded.results("nothing")
 
 
-@pytest.mark.skipif(os.environ.get("EVERYTHING") != "1", reason="run weekly: make test-all")
+@pytest.mark.skipif(not EVERYTHING, reason="run weekly: make test-all")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_quickest_line_gives_again_what_is_stored(name):
     recipe = recorded.load(name)

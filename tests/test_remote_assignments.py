@@ -7,6 +7,7 @@ import types
 
 from assignments import EVERY_ASSIGNMENT, Answer, answers, cells, part_of, points, source
 from two_processes import notebook, run_cell
+from weekly import sampled
 
 # Fail both ways, but the words differ, and why.
 OTHER_WORDS = {
@@ -17,7 +18,8 @@ OTHER_WORDS = {
 
 def plain_answers(kind: str, slug: str) -> list[Answer]:
     """The answers that are Python as they are; those with magic run in the grader, in test_assignments."""
-    return [answer for answer in answers(kind, slug) if not answer.path.stem.startswith("harmless")]
+    found = [answer for answer in answers(kind, slug) if not answer.path.stem.startswith("harmless")]
+    return sampled(found, 5)  # test_assignments grades each one, in two processes, too
 
 
 def answer_cells(slug: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograder.files import remove_tree
-from autograder.workers.forks import fork, serve
+from autograder.workers.forks import GRACE, fork, reap, serve
 
 AT_A_TIME = 50  # images: their maps fit into a processor's cache, which saves a fifth of the time of 250
 ALONE = 200  # images of which it is tried whether their scores depend on the others or on the batch's size
@@ -36,6 +36,7 @@ class Job:
     images: str  # path of the file with the images
     scratch: str  # a folder to work in
     seconds: int  # of processor time
+    patience: float  # seconds on the clock
     most: int  # parameters of the largest board
 
 
@@ -78,13 +79,9 @@ def work(job: Job, images: np.ndarray, options: dict[str, Any]) -> dict[str, Any
 
     child = fork(attempt)
     os.close(writer)
-    # A processor that many share gives each less. The limit of processor time is the exact one; this is for
-    # a child that waits forever.
-    answer, late = read(reader, time.monotonic() + 120 + 30 * job.seconds)
+    answer, late = read(reader, time.monotonic() + job.patience)
     os.close(reader)
-    if late or not answer:
-        os.kill(child, signal.SIGKILL)
-    _, status, usage = os.wait4(child, 0)
+    status, usage = reap(child, GRACE if answer else 0)
     remove_tree(folder)
     if answer and status == 0:
         return json.loads(answer)

@@ -64,8 +64,11 @@ def scored(
         place = Path(work) / "images.npy"
         np.save(place, images.inputs)
         seeds = {digest: seed(secret, digest, images, times.get(digest, 0)) for digest, _ in models}
+        # A processor that many share gives each less. The limit of processor time is the exact one; patience
+        # is for a process that waits forever.
+        patience = 120 + 30 * seconds
         jobs = (
-            (digest, Job(str(path), seeds[digest], str(place), work, seconds, most))
+            (digest, Job(str(path), seeds[digest], str(place), work, seconds, patience, most))
             for digest, path in models
         )
         pool = Pool(min(workers, len(models)), memory, unsafe, PROGRAM)

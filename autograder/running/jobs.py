@@ -72,6 +72,7 @@ def job_of(pending: Pending, timeout: int, files: Path | None) -> Job:
         files=str(files) if files else None,
         timeout=timeout,
         total=timeout * TIMES,
+        patience=2 * timeout * TIMES + 300,  # the shown run has `total` seconds, the others together, too
         pairs=PAIRS,
         runs=runs_of(pending),
         apart=pending.prepared.apart,

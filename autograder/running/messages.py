@@ -17,6 +17,7 @@ class Job:
     files: str | None  # the folder with the assignment's other files
     timeout: int  # seconds for each cell
     total: int  # seconds for the run that is shown, and for all others together
+    patience: float  # seconds after which who waits for an answer gives up
     pairs: int  # how many processes may die
     runs: dict[str, tuple[str, ...]]  # in their order, by name: the functions that do not work there
     apart: bool  # whether a test reads a student's file, which takes another process

@@ -15,9 +15,8 @@ from autograder.running.code import SHOWN
 from autograder.running.judge import AGAIN, be_judge
 from autograder.running.messages import Done, Job
 from autograder.running.student import Students, StudentsElsewhere
-from autograder.workers.forks import fork
+from autograder.workers.forks import GRACE, fork, reap
 
-GRACE = 5.0  # seconds between asking a cell to stop and ending its process
 SHORT = 0.1  # the part of its time that a cell gets that was stopped in an earlier run
 
 
@@ -184,14 +183,7 @@ def watch(pair: Pair, timeout: float, end: float) -> str:
 
 def stop(pair: Pair, reason: str) -> int:
     """End all processes, the judge only if it does not end by itself; return the judge's exit code."""
-    end = time.monotonic() + (GRACE if reason == "finished" else 0)
-    while True:
-        child, status = os.waitpid(pair.judge, os.WNOHANG)
-        if child:
-            break
-        if time.monotonic() >= end:
-            os.kill(pair.judge, signal.SIGKILL)
-        time.sleep(0.001)
+    status, _ = reap(pair.judge, GRACE if reason == "finished" else 0)
     pair.control.close()
     if pair.helper is not None:
         os.kill(pair.helper, signal.SIGKILL)

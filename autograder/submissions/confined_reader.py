@@ -34,6 +34,7 @@ from autograder.submissions.notebook_file import UnreadableError, read_submissio
 from autograder.submissions.repair import arrange, assemble
 from autograder.submissions.submission import Submission
 from autograder.submissions.to_read import lines_to_read
+from autograder.workers.forks import GRACE, fork, reap
 
 MEMORY = 384 * 1024**2  # bytes beyond what this process holds; 20 MB in wide characters need half
 LONGEST_ANSWER = 27_000_000  # bytes: the most text and pictures that `repair` takes, and some room
@@ -105,21 +106,17 @@ def in_child(work: Callable[[Callable[[Any], None]], None], job: ReadJob, isolat
     """Run `work` in a child of its own; return the lines of JSON that it wrote, the last one how it ended."""
     reader, writer = os.pipe()
     scratch = tempfile.mkdtemp()
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            os.close(reader)
-            confine(job, Path(scratch), writer, isolated)
-            code = answer(work, writer)
-        finally:
-            os._exit(code)
+
+    def attempt() -> int:
+        os.close(reader)
+        confine(job, Path(scratch), writer, isolated)
+        return answer(work, writer)
+
+    child = fork(attempt)
     os.close(writer)
     data, late = read(reader, time.monotonic() + PATIENCE * job.seconds)
     os.close(reader)
-    if late or len(data) > LONGEST_ANSWER:
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
+    status, _ = reap(child, 0 if late or len(data) > LONGEST_ANSWER else GRACE)
     with contextlib.suppress(OSError):
         os.rmdir(scratch)
     if status == 0 and len(data) <= LONGEST_ANSWER:

@@ -21,6 +21,8 @@ AHEAD = 2  # jobs that a warm parent has at a time, so that it need not wait for
 MANY = 20  # jobs, from which on it pays to make forks cheaper
 EARLY = 64  # jobs, at most, that are made before there is anybody to do them
 ATTEMPTS = 2  # how often a job is given out whose warm parent died
+MARGIN = 60  # seconds beyond a job's `patience`, which the warm parent keeps unless it hangs itself
+LOADING = 900  # seconds until a warm parent has to say hello, on a machine that many share
 # glibc gives large blocks back to the kernel at once, and clearing new pages for each tensor costs a sixth of
 # the time of a submission. 256 MB and 1 GB: more than any tensor of an exercise, and than all of them.
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**28), "MALLOC_TRIM_THRESHOLD_": str(2**30)}
@@ -53,9 +55,18 @@ class Warm:
         # Unbuffered: an answer that lies in a buffer here would not wake up who waits for the file.
         self.answers = open(answers, "rb", buffering=0)  # noqa: SIM115
         self.jobs: deque[Any] = deque()
+        self.process: int | None = None  # its number, which it says with its hello
+        self.begun = 0.0  # when it was free for the first of its jobs
+
+    @property
+    def deadline(self) -> float:
+        """Until when its first job has to be answered."""
+        return self.begun + self.jobs[0][1].patience + MARGIN if self.jobs else float("inf")
 
     def give(self, tag: Any, job: Any) -> None:
         """Send a job, a dataclass; raises `BrokenPipeError` if the process is gone."""
+        if not self.jobs:
+            self.begun = time.monotonic()
         self.jobs.append((tag, job))
         self.input.write(json.dumps(asdict(job)).encode() + b"\n")
         self.input.flush()
@@ -63,6 +74,7 @@ class Warm:
     def read(self) -> dict[str, Any] | None:
         """Return the next answer, None at the end."""
         line = self.answers.readline()
+        self.begun = time.monotonic()
         return json.loads(line) if line.endswith(b"\n") else None
 
     def close(self) -> None:
@@ -147,7 +159,13 @@ class Pool:
 
     def _greet(self, fresh: list[Warm]) -> None:
         """Wait until these warm parents say hello."""
+        end = time.monotonic() + LOADING
         for warm in fresh:
+            if not select.select([warm.answers], [], [], max(0, end - time.monotonic()))[0]:
+                raise UserError(
+                    f"The process that runs submissions is not ready after {LOADING // 60} minutes; "
+                    "run the command again when this machine has less to do."
+                )
             hello = warm.read()
             if hello is None:
                 raise UserError("The process that runs submissions does not start; its error is above.")
@@ -156,6 +174,7 @@ class Pool:
                     f"Submissions cannot be isolated here: {hello['error']} "
                     "`python -m autograder doctor` tells more; --unsafe grades without isolation."
                 )
+            warm.process = hello["process"]
 
     def run(self, jobs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Yield each job's tag and its answer, as they finish; jobs (dataclasses) are taken as needed.
@@ -196,16 +215,23 @@ class Pool:
             for warm in self._warm:
                 fill(warm)
             while taken or any(warm.jobs for warm in self._warm):
-                for selected, _ in selector.select():
-                    warm = selected.data
-                    answer = warm.read()
+                left = min(warm.deadline for warm in self._warm) - time.monotonic()
+                heard = [selected.data for selected, _ in selector.select(min(60, max(0, left)))]
+                now = time.monotonic()
+                silent = [] if heard else [warm for warm in self._warm if warm.deadline <= now]
+                for warm in silent:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(warm.process, signal.SIGKILL)
+                for warm in heard + silent:
+                    answer = warm.read() if heard else None
                     if answer is not None:
                         tag, _ = warm.jobs.popleft()
                         fill(warm)
                         given.pop(tag)
                         yield tag, answer
                         continue
-                    # The warm parent is gone. Its first job is the suspect; it gets one more attempt.
+                    # The warm parent is gone, or was silent for too long. Its first job is the suspect; it
+                    # gets one more attempt.
                     selector.unregister(warm.answers)
                     warm.close()
                     lost = list(warm.jobs)

@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import executed
 import matplotlib
 import nbformat
 from jupyter_client import AsyncKernelManager
@@ -159,6 +160,8 @@ def execute(path: Path, *, check: bool = False) -> bool:
     current = text == stored
     if not current and not check:
         write(text, path)
+    if not check and path.resolve().parent == BOOK:
+        executed.keep(path.resolve())
     state = "current" if current else "not current" if check else "stored anew"
     print(f"{name}: {state}, {time.monotonic() - start:.0f} s")
     return current
