@@ -3,9 +3,9 @@
 import os
 
 import pytest
+from commands import REPOSITORY
 
 from cnnlib import recorded
-from commands import REPOSITORY
 
 NAMES = sorted(path.stem for path in (REPOSITORY / "cnnlib" / "recorded").glob("[a-z]*.py"))
 

@@ -16,7 +16,7 @@ from autograder.handin import archive as archive_module
 from autograder.handin.collect import collect
 from autograder.handin.roster import read_roster, safe_name
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 NAME = "pooling"
 ROSTER = """\
 student,name,email,canvas_id,gradescope_id
