@@ -40,6 +40,11 @@ def parser() -> argparse.ArgumentParser:
             name, help=text, description=text, epilog=EPILOG, formatter_class=main.formatter_class
         )
 
+    made = command("new", "make the skeleton of a chapter and its assignment, and list them")
+    made.add_argument("slug", metavar="SLUG", help="their common name, such as receptive_field")
+
+    command("lists", "renew the lists of chapters and assignments in the README and the book")
+
     made = command("release", "make the students' version of assignments")
     made.add_argument("assignments", nargs="*", metavar="ASSIGNMENT")
     made.add_argument("--all", action="store_true", help="every assignment under --source")
@@ -142,6 +147,24 @@ def release(arguments: argparse.Namespace) -> int:
         else:
             print(f"{name}: {'released' if changed else 'is current'} in {arguments.output / name}")
     return failed
+
+
+def new(arguments: argparse.Namespace) -> int:
+    """Write the skeleton, release it and list it."""
+    from autograder.authoring.new import write_skeleton
+
+    for path in write_skeleton(ROOT, arguments.slug):
+        print(path)
+    arguments = parser().parse_args(["release", arguments.slug])
+    return release(arguments) or lists(arguments)
+
+
+def lists(arguments: argparse.Namespace) -> int:
+    """Renew the lists of chapters."""
+    from autograder.authoring.lists import write_lists
+
+    print("\n".join(write_lists(ROOT)) or "The lists are current.")
+    return 0
 
 
 def student_branch(arguments: argparse.Namespace) -> int:
@@ -247,6 +270,8 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 
 COMMANDS = {
+    "new": new,
+    "lists": lists,
     "release": release,
     "student-branch": student_branch,
     "student-tag": student_tag,

@@ -14,7 +14,7 @@ from torch import nn
 import cnnlib
 from cnnlib import challenge
 
-FOLDER = Path(__file__).resolve().parents[1] / "solutions" / "challenge_entries"
+FOLDER = Path(__file__).resolve().parents[2] / "solutions" / "challenge_entries"
 ENTRIES = sorted(FOLDER.glob("*.json"))
 
 

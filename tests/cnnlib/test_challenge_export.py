@@ -398,7 +398,7 @@ def test_onnxruntimes_telemetry_is_off(first, usual, tmp_path):
     code = f"import os, sys; import numpy as np\n{first}\n{TELEMETRY}"
     variables = {n: v for n, v in os.environ.items() if n not in ("ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME")}
     variables |= {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS")}
-    variables |= {"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    variables |= {"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     output = subprocess.run(
         [sys.executable, "-c", code, str(usual[1])],
         capture_output=True,

@@ -19,7 +19,7 @@ from autograder.releasing.student_branch import assemble
 from autograder.releasing.student_tag import student_tag
 
 ADDRESS = "https://github.com/owner/repo"
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")

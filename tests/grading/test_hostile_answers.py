@@ -294,10 +294,10 @@ def test_a_lying_layer_is_what_it_says_and_no_more():
 
 def test_the_judge_never_imports_what_a_value_names():
     """The reading side has no way to execute: it does not even use pickle's reader."""
-    folder = Path(__file__).resolve().parent.parent
+    folder = Path(__file__).resolve().parents[2]
     program = f"""
 import pickle, sys
-sys.path[:0] = [{str(folder)!r}, {str(folder / "tests")!r}]
+sys.path[:0] = [{str(folder)!r}, {str(folder / "tests/helpers")!r}]
 from two_processes import student
 pickle.loads = pickle.load = pickle.Unpickler = None
 with student("import torch\\ndef f(x): return [x, torch.nn.Linear(1, 1), f, range(3)]") as session:

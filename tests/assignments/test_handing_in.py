@@ -21,7 +21,7 @@ from autograder.submissions.submission import Submission
 from cnnlib import check
 from cnnlib.check import handing_in, released
 
-SLUGS = sorted(path.parent.name for path in Path(__file__).parent.parent.glob("solutions/*/*.ipynb"))
+SLUGS = sorted(path.parent.name for path in Path(__file__).parents[2].glob("solutions/*/*.ipynb"))
 
 
 @pytest.fixture(scope="module")

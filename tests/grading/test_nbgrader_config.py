@@ -11,7 +11,7 @@ import tiny_assignment as tiny
 
 
 def test_nbgraders_own_commands_grade_with_these_settings(tmp_path):
-    repository = Path(__file__).resolve().parent.parent
+    repository = Path(__file__).resolve().parents[2]
     course = tmp_path / "course"
     shutil.copytree(
         repository / "autograder", course / "autograder",

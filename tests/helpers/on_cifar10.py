@@ -13,7 +13,7 @@ import torch
 import cnnlib
 from cnnlib.data import Loaders
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def photographs() -> Loaders:

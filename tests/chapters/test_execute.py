@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def small_notebook(path: Path, *sources: str) -> Path:
@@ -37,6 +37,16 @@ def test_executing_twice_stores_the_same_bytes_and_an_edit_is_noticed(tmp_path):
     assert checked.returncode == 1
     assert "not current" in checked.stdout
     assert path.read_bytes() == stored.replace(b"1 + 1", b"1 + 2")
+
+
+def test_the_author_s_own_metadata_stays_and_a_program_s_goes(tmp_path):
+    path = small_notebook(tmp_path / "good.ipynb", "1")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.update({"question": "Why?", "colab": {"provenance": []}})
+    nbformat.write(notebook, path)
+    assert execute(path).returncode == 0
+    stored = nbformat.read(path, as_version=4).metadata
+    assert (stored.get("question"), "colab" in stored) == ("Why?", False)
 
 
 def test_a_failing_cell_is_named_in_one_sentence_and_changes_nothing(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.releasing.tables import load_tests
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 SLUGS = sorted(
     path.parent.name for path in REPOSITORY.glob("solutions/*/*.ipynb") if path.stem == path.parent.name
 )

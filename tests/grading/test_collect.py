@@ -16,7 +16,7 @@ from autograder.roster import read_roster, safe_name
 from autograder.submissions import archive as archive_module
 from autograder.submissions.collect import collect
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 NAME = "pooling"
 ROSTER = """\
 student,name,email,canvas_id,gradescope_id

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def start(*arguments: object, environment: dict[str, str] | None = None, **options: Any) -> subprocess.Popen:

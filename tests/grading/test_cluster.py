@@ -16,7 +16,7 @@ import tiny_assignment as tiny
 from autograder.errors import UserError
 from autograder.grade import Options, grade
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAM = Path(sys.executable).with_name("dask")
 SLOW = "import time\ntime.sleep(2)\n"
 

@@ -116,5 +116,5 @@ def attacks() -> dict[str, tuple[str, str]]:
 
     The folder says which part. The other parts are answered right, the attacked one wrong unless it works.
     """
-    files = sorted(Path(__file__).with_name("hostile").glob("*/*.py"))
+    files = sorted((Path(__file__).parents[1] / "hostile").glob("*/*.py"))
     return {path.stem: (path.parent.name, path.read_text()) for path in files}

@@ -17,7 +17,7 @@ from widget_page import FIGURES, violations, write_page
 # The chapters that hold figures: {page: names}.
 CHAPTERS = {
     path.stem: names
-    for path in sorted((Path(__file__).parents[1] / "book").glob("*.ipynb"))
+    for path in sorted((Path(__file__).parents[2] / "book").glob("*.ipynb"))
     if (names := re.findall(r'data-cnn-widget=\\"([a-z-]+)', path.read_text(encoding="utf-8")))
 }
 PICTURE = re.compile(r'src="data:image/png;base64,([^"]*)"')

@@ -145,7 +145,7 @@ class Course:
 
     def grade(self) -> subprocess.CompletedProcess:
         environment = os.environ | {
-            "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
             **{f"COURSE_SECRET_{length}": "x" * length + SECRET for length in range(0, 500, 7)},
             "HOME": str(self.folder / "home"),
             "TMPDIR": str(self.folder / "tmp"),

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from autograder.answer_key import Key, make_key
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 NAME = "pooling"
 FENCE = "```"
 

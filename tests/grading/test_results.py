@@ -88,7 +88,7 @@ def graded(key, tmp_path) -> Results:
 
 def storing(key: Key, output: Path, *mode: object) -> subprocess.CompletedProcess:
     """Run the script that stores prepared outcomes and kills itself on the way."""
-    repository = Path(__file__).resolve().parent.parent
+    repository = Path(__file__).resolve().parents[2]
     script = Path(store_outcomes.__file__)
     return subprocess.run(
         [sys.executable, script, key.work, output, *map(str, mode)],
@@ -227,7 +227,7 @@ def test_gradebook_that_is_let_go_in_time_is_waited_for(key, tmp_path):
 
 
 def test_runs_side_by_side_in_one_folder_leave_what_one_run_would(key, undisturbed, tmp_path):
-    repository = Path(__file__).resolve().parent.parent
+    repository = Path(__file__).resolve().parents[2]
     # Each takes the students whose number leaves its rest, as `--shard` does.
     script = """
 import sys
@@ -240,7 +240,10 @@ store_outcomes.run(key, Path(sys.argv[2]), store_outcomes.STUDENTS[int(sys.argv[
     runs = [
         subprocess.Popen(
             [sys.executable, "-c", script, key.work, tmp_path, str(shard)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(repository), str(repository / "tests")])},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(repository), str(repository / "tests/helpers")]),
+            },
             stderr=subprocess.PIPE,
             text=True,
         )
