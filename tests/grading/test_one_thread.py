@@ -58,7 +58,7 @@ def test_grading_forks_processes_of_one_thread(tmp_path):
         tmp_path, "grade", forbidding.NAME, "--source", tmp_path / "solutions",
         "--submitted", tmp_path / "submitted", "--output", tmp_path / "graded",
     )  # fmt: skip
-    assert found == {"autograder.handin.confined": {"1"}, "autograder.running.warm": {"1"}}
+    assert found == {"autograder.submissions.confined_reader": {"1"}, "autograder.running.warm": {"1"}}
 
 
 def test_the_leaderboard_forks_processes_of_one_thread(tmp_path):
