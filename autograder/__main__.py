@@ -14,6 +14,7 @@ from autograder.errors import UserError
 from autograder.files import ROOT
 from autograder.leaderboard import command as leaderboard
 from autograder.options import add_grading, add_output, add_source, add_submitted, whole
+from autograder.report import command as report
 
 EPILOG = """\
 exit codes:
@@ -96,6 +97,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--partial", action="store_true", help="also what still waits for a person's grade")
     add_output(made)
+
+    made = command("report", "show how a class did on an assignment, or on all: a page and a table")
+    report.add_options(made)
 
     made = command("leaderboard", "score the networks of the challenge and write the leaderboard's page")
     leaderboard.add_options(made, whole)
@@ -256,6 +260,7 @@ COMMANDS = {
     "regrade": grade,
     "feedback": feedback,
     "export": export,
+    "report": report.run,
     "leaderboard": leaderboard.run,
     "doctor": doctor,
 }

@@ -6,6 +6,7 @@ its models and its rules are used, but every step is all or nothing.
 
 import contextlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -176,6 +177,16 @@ class Gradebook:
                     else:
                         found[student].comments[name] = row[0] if row[1] is None else row[1]
         return dict(sorted(found.items()))
+
+    def handed_in(self, assignment: str) -> dict[str, datetime]:
+        """Return when each student handed in, in UTC, as far as that is known."""
+        with surroundings(), Session(self._engine) as session:
+            query = of_assignment(select(StudentId, SubmittedAssignment.timestamp), assignment)
+            return {
+                student: time.replace(tzinfo=UTC)
+                for student, time in session.execute(query)
+                if time is not None
+            }
 
     def students(self) -> dict[str, Student]:
         """Return everybody whom the gradebook knows, by id."""

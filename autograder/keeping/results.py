@@ -9,6 +9,7 @@ import contextlib
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,6 +178,11 @@ class Results:
         """Return what the gradebook says about each student's submission, sorted by student."""
         with one_sentence(self.path):
             return self.gradebook.grades(assignment)
+
+    def handed_in(self, assignment: str) -> dict[str, datetime]:
+        """Return when each student handed in, in UTC, as far as that is known."""
+        with one_sentence(self.path):
+            return self.gradebook.handed_in(assignment)
 
     def write_csv(self) -> None:
         """Write grades.csv: one row a record, one column a graded cell; a failed submission has no scores."""
