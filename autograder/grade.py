@@ -8,8 +8,8 @@ import sys
 import tempfile
 import traceback
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from autograder.keeping.results import Results, number
 from autograder.key import Key, make_key
 from autograder.outcome import Outcome
 from autograder.pages.feedback import rewrite_feedback
+from autograder.policy import Policy
 from autograder.running import jobs
 from autograder.running.plan import prepare
 from autograder.running.pool import Pool
@@ -65,6 +66,8 @@ class Options:
         Give no points, where a test forbids functions, to a notebook with lines that a person should read.
     memory : int
         Bytes that a submission may take.
+    policy : Policy
+        The term's rules: what is late, and what that costs.
     """
 
     students: tuple[str, ...] | None = None
@@ -79,6 +82,7 @@ class Options:
     unsafe: bool = False
     strict: bool = False
     memory: int = 2 * 1024**3
+    policy: Policy = field(default_factory=Policy)
 
 
 def grade(
@@ -110,7 +114,7 @@ def grade(
     options = options or Options()
     folder = assignment_folder(source, assignment)
     submissions = in_shard(find(submitted, assignment, list(options.students or ())), options.shard)
-    results = Results(output)
+    results = Results(output, policy=options.policy)
     version = content_hash(files_under(folder), folder)
     todo: list[Todo] = []
     for submission in submissions:
@@ -155,14 +159,37 @@ def grade(
                 ) from None
             finally:
                 attempts.close()
-    results.write_csv()
+    settle(results, source, assignment)
     return summarize(results, submissions)
 
 
-def rewrite_pages(source: Path, assignment: str, output: Path, students: list[str] | None) -> int:
+def settle(results: Results, source: Path, assignment: str, students: Iterable[str] = ()) -> None:
+    """Apply policy and corrections to what is stored; write the pages of whom it concerns, and grades.csv.
+
+    Parameters
+    ----------
+    results : Results
+    source : Path
+        The folder of all assignments with solutions.
+    assignment : str
+    students : iterable of str
+        Whose pages are written in any case.
+    """
+    concerned = {*students, *results.settle(assignment)}
+    if concerned:
+        folder = assignment_folder(source, assignment)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+            key = make_key(source, assignment, Path(temporary))
+            rewrite_feedback(results, key, content_hash(files_under(folder), folder), concerned)
+    results.write_csv()
+
+
+def rewrite_pages(
+    source: Path, assignment: str, output: Path, students: list[str] | None, policy: Policy | None = None
+) -> int:
     """Write the feedback pages of an assignment again; return 1 if some could not be."""
     folder = assignment_folder(source, assignment)
-    results = Results(output)
+    results = Results(output, policy=policy)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         key = make_key(source, assignment, Path(temporary))
         left = rewrite_feedback(results, key, content_hash(files_under(folder), folder), students)

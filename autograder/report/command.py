@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from autograder.files import ROOT, write_atomic
-from autograder.options import add_output, add_source
+from autograder.options import add_output, add_policy, add_source
 
 BUILT = ROOT / "_build" / "html" / "book"
 
@@ -30,28 +30,34 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
     add_source(command)
     add_output(command)
+    add_policy(command)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the report asked for and say where it is."""
     from autograder.handin.roster import read_roster
     from autograder.keeping.results import Results
+    from autograder.policy import read_policy
     from autograder.report import page, term
     from autograder.report.reading import read_class
     from autograder.report.sections import sections
+    from autograder.source import assignment_names
 
     source, output = arguments.source.resolve(), arguments.output.resolve()
     roster = None if arguments.roster is None else read_roster(arguments.roster).students
     name = arguments.assignment or "term"
     target = arguments.to or output / "report" / f"{name}{'-anonymous' if arguments.anonymous else ''}.html"
-    with Results(output) as results:
+    policy = read_policy(arguments.policy, assignment_names(source))
+    with Results(output, policy=policy) as results:
         if arguments.assignment is None:
-            found = term.read_term(results, roster)
+            found = term.read_term(results, roster, policy)
             text, table = term.page(found, anonymous=arguments.anonymous), term.table(found)
         else:
             found = read_class(results, source, name, roster)
             explained = sections(source, name, ROOT / "book", arguments.book)
-            text, table = page.page(found, explained, anonymous=arguments.anonymous), page.table(found)
+            due = policy.due.get(name)
+            text = page.page(found, explained, due=due, anonymous=arguments.anonymous)
+            table = page.table(found)
     write_atomic(target, text)
     print(f"{target}: the page")
     if not arguments.anonymous:

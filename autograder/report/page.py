@@ -102,10 +102,11 @@ def page(
             for test, words, names in results.by_mistake()
         ],
         hand_ins=pictures.hand_ins(times, due) if len(times) > 1 else "",
-        late=sum(due is not None and time > due for time in times),
+        late=[student for student in graded if student.late],
         due=due,
         help=needs_help(results),
         to_read=[student for student in graded if student.to_read],
+        corrected=[student for student in graded if student.corrected],
         repaired=[student for student in graded if student.repaired],
         failed=[student for student in results.students if student.status == "failed"],
         waiting=[student for student in graded if student.grades.waiting],
@@ -117,7 +118,20 @@ def table(results: ClassResults) -> str:
     """Return a row a student as CSV: score, state, what to read, and the mistakes by test."""
     tests = list(dict.fromkeys(short(test.name) for test in results.tests if not test.by_person))
     rows: list[list[object]] = [
-        ["student", "status", "score", "penalty", "handed_in", "to_read", "repaired", *tests]
+        [
+            *(
+                "student",
+                "status",
+                "score",
+                "penalty",
+                "handed_in",
+                "late",
+                "corrected",
+                "to_read",
+                "repaired",
+            ),
+            *tests,
+        ]
     ]
     for student in results.students:
         rows.append(_row(student, tests))
@@ -132,6 +146,8 @@ def _row(student: Student, tests: list[str]) -> list[object]:
         grades.total if student.graded else None,
         grades.penalty if student.graded else None,
         student.handed_in.isoformat() if student.handed_in else "",
+        student.late,
+        "; ".join(student.corrected),
         student.to_read,
         "; ".join(student.repaired),
         *("; ".join(student.mistakes.get(test, [])) for test in tests),

@@ -42,6 +42,8 @@ class Student:
     handed_in: datetime | None = None
     to_read: str = ""
     repaired: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)  # by a person, each with its reason
+    late: str = ""
     message: str = ""
     mistakes: dict[str, list[str]] = field(default_factory=dict)  # by test
     unanswered: int = 0  # visible tests without an answer
@@ -108,11 +110,18 @@ def read_class(results: Results, source: Path, assignment: str, roster: list[str
     title, tests = read_tests(source, assignment)
     grades = results.grades(assignment)
     times = results.handed_in(assignment)
+    late, corrections = results.lateness(assignment), results.corrections.standing(assignment)
     students = {name: Student(name) for name in roster or []}
     for record in records:
         student = students.setdefault(record.student, Student(record.student))
         student.status, student.message = record.status, plain(record.message)
         student.handed_in = times.get(record.student)
+        found = late.get(record.student)
+        student.late = (found[1] if found else "") or plain(record.late_mark)
+        student.corrected = [
+            f"{line.part} has {line.points} points: {plain(line.why)}"
+            for line in corrections.get(record.student, [])
+        ]
         student.to_read = next((note for note in record.notes if note.startswith(TO_READ)), "")
         student.repaired = [plain(note) for note in record.notes if not note.startswith(TO_READ)]
         if record.status == "graded":

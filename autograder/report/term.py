@@ -11,6 +11,7 @@ from markupsafe import Markup
 from autograder.errors import UserError
 from autograder.keeping.results import Results
 from autograder.keeping.table import csv_text
+from autograder.policy import Policy
 from autograder.report import pictures
 from autograder.report.page import STYLE
 from autograder.report.statistics import quartiles
@@ -25,6 +26,7 @@ class Term:
     points: dict[str, float]  # by assignment, in the order of their names
     scores: dict[str, dict[str, float | None]]  # by student and assignment; None could not be graded
     totals: dict[str, float]  # by student, in percent
+    rules: str  # how the percentages are made
 
     def missing(self, student: str) -> list[str]:
         """The assignments of which there is nothing from a student."""
@@ -34,8 +36,7 @@ class Term:
 def read_term(
     results: Results,
     roster: list[str] | None,
-    weights: dict[str, float] | None = None,
-    drop_lowest: int = 0,
+    policy: Policy,
 ) -> Term:
     """Read all scores.
 
@@ -44,10 +45,9 @@ def read_term(
     results : Results
     roster : list of str, optional
         The class; without it, everybody who handed in something.
-    weights : dict of str to float, optional
-        Of assignments; all the same without it.
-    drop_lowest : int
-        How many of each student's lowest assignments do not count; one not handed in is 0 percent.
+    policy : Policy
+        Its weights, and how many of each student's lowest assignments do not count; one that was not handed
+        in has 0 percent.
 
     Raises
     ------
@@ -64,8 +64,11 @@ def read_term(
     for record in records:
         found = grades[record.assignment].get(record.student) if record.status == "graded" else None
         scores.setdefault(record.student, {})[record.assignment] = None if found is None else found.total
-    totals = {student: total(mine, points, weights or {}, drop_lowest) for student, mine in scores.items()}
-    return Term(points, dict(sorted(scores.items())), totals)
+    rules = (policy.weights, policy.drop_lowest)
+    totals = {student: total(mine, points, *rules) for student, mine in scores.items()}
+    weighted = ", ".join(f"{name} {policy.weights.get(name, 1):g}" for name in names)
+    dropped = f", without each student's {policy.drop_lowest} lowest" if policy.drop_lowest else ""
+    return Term(points, dict(sorted(scores.items())), totals, f"Weights: {weighted}{dropped}.")
 
 
 def total(
