@@ -9,7 +9,7 @@ import tempfile
 import traceback
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,9 @@ from autograder.answer_key import Key, make_key
 from autograder.errors import UserError
 from autograder.files import content_hash, files_under
 from autograder.outcome import Outcome
+from autograder.policy import Policy
 from autograder.results.folder import Results
+from autograder.results.rewriting import settle
 from autograder.running import jobs
 from autograder.running.messages import Done, Job
 from autograder.running.plan import prepare
@@ -66,6 +68,8 @@ class Options:
         Give no points, where a test forbids functions, to a notebook with lines that a person should read.
     memory : int
         Bytes that a submission may take.
+    policy : Policy
+        The term's rules: what is late, and what that costs.
     """
 
     students: tuple[str, ...] | None = None
@@ -80,6 +84,7 @@ class Options:
     unsafe: bool = False
     strict: bool = False
     memory: int = 2 * 1024**3
+    policy: Policy = field(default_factory=Policy)
 
 
 def grade(
@@ -111,7 +116,7 @@ def grade(
     options = options or Options()
     folder = assignment_folder(source, assignment)
     submissions = in_shard(find(submitted, assignment, list(options.students or ())), options.shard)
-    results = Results(output)
+    results = Results(output, policy=options.policy)
     version = content_hash(files_under(folder), folder)
     todo: list[Todo] = []
     for submission in submissions:
@@ -156,7 +161,7 @@ def grade(
                 ) from None
             finally:
                 attempts.close()
-    results.write_csv()
+    settle(results, source, assignment)
     return summarize(results, submissions)
 
 

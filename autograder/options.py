@@ -1,6 +1,7 @@
 """Options that several commands share, and how their values are read."""
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.files import ROOT
@@ -22,6 +23,14 @@ def add_submitted(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--submitted", type=Path, default=ROOT / "autograder" / "submitted", metavar="DIR",
         help="holds STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb (autograder/submitted)",
+    )  # fmt: skip
+
+
+def add_policy(command: argparse.ArgumentParser) -> None:
+    """Add the option that says what the term's rules are."""
+    command.add_argument(
+        "--policy", type=Path, default=ROOT / "autograder" / "policy.toml", metavar="FILE",
+        help="due dates, penalties, extensions, weights (autograder/policy.toml, if it exists)",
     )  # fmt: skip
 
 
@@ -61,6 +70,17 @@ def add_grading(command: argparse.ArgumentParser) -> None:
         "--strict", action="store_true",
         help="no points for tests that forbid functions, if the notebook has lines that a person should read",
     )  # fmt: skip
+
+
+def moment(text: str) -> datetime:
+    """Read a date or a date and a time; without an offset it is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"a date and time such as 2026-11-20T18:00 is expected, not {text!r}"
+        ) from None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def whole(text: str) -> int:

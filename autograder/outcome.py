@@ -34,6 +34,7 @@ class Record:
     details: str = ""
     isolation: str = ""  # what kept the submission from the rest of the machine; empty if nobody noted it
     notes: list[str] = field(default_factory=list)  # what was repaired in the submission
+    late_mark: str = ""  # who says that it was late, where nobody says when it came
 
 
 @dataclass(frozen=True)

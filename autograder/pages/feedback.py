@@ -1,12 +1,14 @@
 """The page that a student gets back: what was tried, expected and found in each part, and the points."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
 from nbformat import NotebookNode
 
 from autograder.answer_key import Key
+from autograder.corrections import Correction
 from autograder.outcome import Grades, Record
 from autograder.pages.messages import (
     NOT_SHOWN,
@@ -50,7 +52,14 @@ class FeedbackPages:
         environment.filters["points"] = lambda value: f"{value:.3f}".rstrip("0").rstrip(".")
         self._template = environment.from_string(TEMPLATE.read_text())
 
-    def page(self, record: Record, notebook: NotebookNode | None, grades: Grades) -> str:
+    def page(
+        self,
+        record: Record,
+        notebook: NotebookNode | None,
+        grades: Grades,
+        late: str = "",
+        corrections: Sequence[Correction] = (),
+    ) -> str:
         """Return a page as HTML that needs no other file and is not larger than 1 MB.
 
         Parameters
@@ -60,6 +69,10 @@ class FeedbackPages:
             As executed; None if there is nothing but the record.
         grades : Grades
             From the gradebook, so that a person's corrections are in.
+        late : str
+            The sentence about being late, if it was.
+        corrections : sequence of Correction
+            What a person decided about parts, with reasons.
         """
         parts = [] if notebook is None else self.parts(notebook, grades)
         texts = {
@@ -73,6 +86,8 @@ class FeedbackPages:
             parts=parts,
             score=grades.total,
             penalty=grades.penalty,
+            late=late or plain(record.late_mark),
+            corrections=[(line.part, float(line.points), plain(line.why)) for line in corrections],
             points=sum(part.points for part in parts),
             left_out=fit(parts),
             **texts,

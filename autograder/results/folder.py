@@ -9,6 +9,7 @@ import contextlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +17,12 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder.answer_key import Key
+from autograder.corrections import Correction, Corrections, part_points
 from autograder.files import remove, write_atomic
 from autograder.lock import exclusive
 from autograder.outcome import Grades, Outcome, Record
 from autograder.pages.feedback import FeedbackPages
+from autograder.policy import Lateness, Policy, duration
 from autograder.results.passive import passive
 from autograder.results.records import Records
 from autograder.results.storage_faults import one_sentence
@@ -41,10 +44,14 @@ class Results:
     output : Path
     patience : float
         How many seconds to wait while another program has the gradebook locked.
+    policy : Policy, optional
+        The term's rules; without them nothing is late, unless nbgrader's own settings say so.
     """
 
-    def __init__(self, output: Path, patience: float = 30.0) -> None:
+    def __init__(self, output: Path, patience: float = 30.0, policy: Policy | None = None) -> None:
         self.output = output
+        self.policy = policy or Policy()
+        self.corrections = Corrections(output)
         self.path = output / "gradebook.db"
         self.autograded = output / "autograded"
         self.feedback = output / "feedback"
@@ -142,17 +149,23 @@ class Results:
         record = Record(
             student, assignment, digest, version, outcome.status,
             outcome.message or "; ".join(outcome.notes), outcome.details, outcome.isolation, outcome.notes,
+            submission.late_mark(),
         )  # fmt: skip
         with self._writing():
             self._records.remove(student, assignment)
-            grades = self.gradebook.store(student, assignment, outcome)
+            worth = sum(self.gradebook.points(assignment).values())
+            lateness = self.policy.lateness(student, assignment, aware(outcome.timestamp), worth)
+            penalty = None if lateness is None else lateness.penalty
+            grades = self.gradebook.store(student, assignment, outcome, penalty)
             notebook = self.notebook_path(student, assignment)
             if outcome.notebook is None:
                 remove(notebook)
             else:
                 # nbformat's own writer takes longer than everything else here.
                 write_atomic(notebook, json.dumps(passive(outcome.notebook)) + "\n")
-            page = self.pages(key).page(record, outcome.notebook, grades)
+            standing = self.corrections.standing(assignment).get(student, [])
+            why = lateness.sentence(aware(outcome.timestamp)) if lateness else ""
+            page = self.pages(key).page(record, outcome.notebook, grades, why, standing)
             write_atomic(self.page_path(student, assignment), page)
             self._records.write(record)
 
@@ -180,6 +193,7 @@ class Results:
         """
         wanted = None if students is None else set(students)
         left, grades = [], self.grades(key.assignment)
+        late, standing = self.lateness(key.assignment), self.corrections.standing(key.assignment)
         for record in self.records():
             if record.assignment != key.assignment or (wanted is not None and record.student not in wanted):
                 continue
@@ -189,15 +203,73 @@ class Results:
             path = self.notebook_path(record.student, record.assignment)
             notebook = nbformat.read(path, as_version=4) if record.status == "graded" else None
             found = grades.get(record.student) or Grades({}, {})
+            why = late[record.student][1] if record.student in late else ""
+            corrected = standing.get(record.student, [])
             with self._writing():
-                page = self.pages(key).page(record, notebook, found)
+                page = self.pages(key).page(record, notebook, found, why, corrected)
                 write_atomic(self.page_path(record.student, record.assignment), page)
         return left
+
+    def lateness(self, assignment: str) -> dict[str, tuple[Lateness, str]]:
+        """Return by student how late he is by the policy, with the sentence that says so."""
+        worth = sum(self.gradebook.points(assignment).values())
+        found = {}
+        for student, time in self.handed_in(assignment).items():
+            lateness = self.policy.lateness(student, assignment, time, worth)
+            if lateness is not None:
+                found[student] = (lateness, lateness.sentence(time))
+        return found
+
+    def settle(self, assignment: str) -> list[str]:
+        """Apply the policy and the corrections to what is stored; return whose grades changed."""
+        changed = set()
+        with self._writing():
+            points = self.gradebook.points(assignment)
+            grades = self.gradebook.grades(assignment)
+            for student, lines in self.corrections.standing(assignment).items():
+                for line in lines:
+                    # A correction of a part that the assignment no longer has waits in the ledger.
+                    if student in grades and sum(part_points(points, line.part).values()):
+                        scores = line.cells(points)
+                        if self.gradebook.correct(student, assignment, scores):
+                            changed.add(student)
+            if assignment in self.policy.due:
+                penalties = {
+                    student: late.penalty for student, (late, _) in self.lateness(assignment).items()
+                }
+                changed.update(self.gradebook.set_penalties(assignment, penalties))
+        return sorted(changed)
+
+    def correct(self, student: str, assignment: str, part: str, points: str, why: str) -> Correction:
+        """Note a person's word on a part and apply it; empty `points` take the last one back."""
+        with self._writing():
+            line = self.corrections.add(student, assignment, part, points, why)
+            worth = self.gradebook.points(assignment)
+            scores = line.cells(worth) if points else dict.fromkeys(part_points(worth, part))
+            self.gradebook.correct(student, assignment, scores)
+        return line
 
     def grades(self, assignment: str) -> dict[str, Grades]:
         """Return what the gradebook says about each student's submission, sorted by student."""
         with one_sentence(self.path):
             return self.gradebook.grades(assignment)
+
+    def handed_in(self, assignment: str) -> dict[str, datetime]:
+        """Return when each student handed in, in UTC, as far as that is known."""
+        with one_sentence(self.path):
+            return self.gradebook.handed_in(assignment)
+
+    def _circumstances(self, record: Record, times: dict, late: dict, corrected: dict) -> list[str]:
+        """Return when a submission came, by how much it was late, and which parts a person corrected."""
+        time = times[record.assignment].get(record.student)
+        found = late[record.assignment].get(record.student)
+        how = duration(found[0].late) if found and found[0].late else ""
+        lines = corrected[record.assignment].get(record.student, [])
+        return [
+            time.isoformat(timespec="seconds") if time else "",
+            how or record.late_mark,
+            " ".join(line.part for line in lines),
+        ]
 
     def write_csv(self) -> None:
         """Write grades.csv: one row a record, one column a graded cell; a failed submission has no scores."""
@@ -209,8 +281,11 @@ class Results:
             cells = list(dict.fromkeys(cell for table in points.values() for cell in table))
             rows = [[
                 "student", "assignment", "score", "late_penalty", "max_score", "status", "isolation",
-                "message", *cells,
+                "message", "handed_in", "late", "corrected", *cells,
             ]]  # fmt: skip
+            times = {name: self.handed_in(name) for name in assignments}
+            late = {name: self.lateness(name) for name in assignments}
+            corrected = {name: self.corrections.standing(name) for name in assignments}
             for record in records:
                 found = grades[record.assignment].get(record.student)
                 found = found if record.status == "graded" else None
@@ -218,9 +293,16 @@ class Results:
                 rows.append([
                     record.student, record.assignment, found.total if found else None,
                     found.penalty if found else None, sum(points[record.assignment].values()),
-                    record.status, record.isolation, record.message, *(scores.get(cell) for cell in cells),
+                    record.status, record.isolation, record.message,
+                    *self._circumstances(record, times, late, corrected),
+                    *(scores.get(cell) for cell in cells),
                 ])  # fmt: skip
             write_atomic(self.csv, csv_text(rows))
+
+
+def aware(time: datetime | None) -> datetime | None:
+    """Return a time that nbgrader noted, which is in UTC and does not say so, with its zone."""
+    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def key_cells(key: Key):

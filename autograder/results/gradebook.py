@@ -6,6 +6,7 @@ its models and its rules are used, but every step is all or nothing.
 
 import contextlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -121,8 +122,11 @@ class Gradebook:
         query = select(SubmittedNotebook.id).where(SubmittedNotebook.notebook_id == notebook.id).limit(1)
         return session.scalar(query) is not None
 
-    def store(self, student: str, assignment: str, outcome: Outcome) -> Grades:
-        """Write a submission's scores by nbgrader's rules; a person's grades and comments stay."""
+    def store(self, student: str, assignment: str, outcome: Outcome, penalty: float | None = None) -> Grades:
+        """Write a submission's scores by nbgrader's rules; a person's grades and comments stay.
+
+        `penalty` are points for being late; None leaves it to nbgrader's own plug-in.
+        """
         with self.transaction() as session:
             sheet = find_sheet(session, student, assignment)
             if sheet is None:
@@ -139,6 +143,9 @@ class Gradebook:
                 comment.auto_comment = outcome.comments.get(name)
             sheet.late_submission_penalty = None
             stored = as_grades(sheet, grades, comments)
+            if penalty is not None:
+                sheet.late_submission_penalty = min(penalty, stored.total)
+                return as_grades(sheet, grades, comments)
             submitted = sheet.assignment
             # nbgrader stumbles over an extension of no date.
             late = submitted.total_seconds_late if submitted.assignment.duedate else 0
@@ -175,6 +182,47 @@ class Gradebook:
                     else:
                         found[student].comments[name] = row[0] if row[1] is None else row[1]
         return dict(sorted(found.items()))
+
+    def set_penalties(self, assignment: str, penalties: dict[str, float]) -> list[str]:
+        """Set the points for being late, at most the score; return the students for whom they changed."""
+        changed = []
+        with self.transaction() as session:
+            for student, penalty in penalties.items():
+                sheet = find_sheet(session, student, assignment)
+                if sheet is None:
+                    continue
+                before = sheet.late_submission_penalty or 0.0
+                sheet.late_submission_penalty = None
+                total = as_grades(sheet, *rows_of(session, sheet)).total
+                sheet.late_submission_penalty = min(penalty, total)
+                if sheet.late_submission_penalty != before:
+                    changed.append(student)
+        return changed
+
+    def correct(self, student: str, assignment: str, scores: dict[str, float | None]) -> bool:
+        """Write a person's scores of some cells, None to take them back; return whether anything changed."""
+        with self.transaction() as session:
+            sheet = find_sheet(session, student, assignment)
+            if sheet is None:
+                return False
+            grades, _ = rows_of(session, sheet)
+            changed = False
+            for name, score in scores.items():
+                grade = grades.get(name)
+                if grade is not None and grade.manual_score != score:
+                    grade.manual_score, changed = score, True
+                    grade.needs_manual_grade = score is None and grade.auto_score is None
+            return changed
+
+    def handed_in(self, assignment: str) -> dict[str, datetime]:
+        """Return when each student handed in, in UTC, as far as that is known."""
+        with surroundings(), Session(self._engine) as session:
+            query = of_assignment(select(StudentId, SubmittedAssignment.timestamp), assignment)
+            return {
+                student: time.replace(tzinfo=UTC)
+                for student, time in session.execute(query)
+                if time is not None
+            }
 
     def students(self) -> dict[str, Student]:
         """Return everybody whom the gradebook knows, by id."""

@@ -6,19 +6,20 @@ import re
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import UserError
-from autograder.files import ROOT, files_under, write_atomic
+from autograder.files import ROOT, files_under, remove, write_atomic
 from autograder.roster import Roster, folded, read_roster, safe_name
 from autograder.submissions.archive import METADATA, Archives, Found, printable
 from autograder.submissions.notebook_file import SUFFIXES, original
 from autograder.submissions.platforms import NBGRADER, Handed, identify
 from autograder.submissions.reader import count_own
-from autograder.submissions.submission import ALIKE, MOST_NOTEBOOKS
+from autograder.submissions.submission import ALIKE, LATE, MOST_NOTEBOOKS
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d[\w:.+ /-]{0,60}")
 SHOWN = 10  # names in a line
@@ -108,6 +109,7 @@ def collect(
     submitted: Path,
     roster: Path | None = None,
     exercises: Path = ROOT / "exercises",
+    received: datetime | None = None,
 ) -> Collected:
     """Sort the notebooks in `source` into `submitted`.
 
@@ -128,6 +130,8 @@ def collect(
     exercises : Path
         The releases: they tell what is answered from what is as it was handed out, and which other
         assignments there are.
+    received : datetime, optional
+        When notebooks came of which the platform tells no time, with its zone.
 
     Raises
     ------
@@ -146,7 +150,7 @@ def collect(
         identified = identify(files, assignment, students, others=course.others)
         collected.platform = identified.platform
         for student, theirs in sorted(by_student(identified.handed, known, collected).items()):
-            if not place(student, theirs, course, submitted, collected):
+            if not place(student, theirs, course, submitted, collected, received):
                 collected.refused.append(student)
         for name in sorted(
             {item.key.removesuffix(f"_{item.person}") for item in identified.handed if item.namesake}
@@ -206,7 +210,14 @@ def by_student(handed: list[Handed], roster: Roster | None, collected: Collected
     return students
 
 
-def place(student: str, handed: list[Handed], course: Course, submitted: Path, collected: Collected) -> bool:
+def place(
+    student: str,
+    handed: list[Handed],
+    course: Course,
+    submitted: Path,
+    collected: Collected,
+    received: datetime | None,
+) -> bool:
     """Write one student's notebooks; an earlier submission gives way after the new one is complete.
 
     Returns
@@ -223,7 +234,8 @@ def place(student: str, handed: list[Handed], course: Course, submitted: Path, c
     notebooks = latest(of_this_assignment(found, student, course, collected), student, course, collected)
     if not notebooks:
         return False
-    if any(item.late for item in notebooks):
+    late = any(item.late for item in notebooks)
+    if late:
         collected.notes.append(f"{student} handed in late, says {collected.platform}.")
     folder = submitted / student / assignment
     twins = [path.name for path in submitted.glob("*") if folded(path.name) == folded(student)]
@@ -244,8 +256,14 @@ def place(student: str, handed: list[Handed], course: Course, submitted: Path, c
     # Only nbgrader writes such a file; elsewhere it would be the student's word.
     if collected.platform != NBGRADER:
         stamps = []
-    if time := timestamp(notebooks, stamps):
+    time = timestamp(notebooks, stamps) or ("" if received is None else written(received))
+    if time:
         changed.append(write_atomic(folder / "timestamp.txt", time + "\n"))
+    if late and not time:
+        # Nobody says when, so no penalty can follow; the page and the grades say at least this.
+        changed.append(write_atomic(folder / LATE, f"Handed in late, says {collected.platform}\n"))
+    elif (folder / LATE).exists():
+        remove(folder / LATE)
     outcome = collected.unchanged if not any(changed) else collected.replaced if before else collected.new
     outcome.append(student)
     return True
@@ -375,10 +393,15 @@ def timestamp(notebooks: list[Handed], stamps: list[Handed]) -> str:
     """Return when the notebooks were handed in, as nbgrader writes it, or nothing if nobody says."""
     times = [item.time for item in notebooks if item.time]
     if times:
-        return max(times).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+        return written(max(times))
     stamps = sorted(stamps, key=lambda item: len(item.file.parts))
     text = stamps[0].file.path.read_bytes()[:200].decode(errors="replace").strip() if stamps else ""
     return text if TIMESTAMP.fullmatch(text) else ""
+
+
+def written(time: datetime) -> str:
+    """Return a time as nbgrader writes it."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
 
 
 def is_notebook(item: Handed | Found) -> bool:

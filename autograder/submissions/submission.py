@@ -15,6 +15,7 @@ from autograder.roster import folded
 from autograder.submissions.matching import count_own, resemblance
 from autograder.submissions.notebook_file import SUFFIXES, UnreadableError, original, read_submission
 
+LATE = "late.txt"  # written by `collect`, beside the notebook
 MOST_NOTEBOOKS = 20  # that are looked into to find the right one
 ALIKE = 0.3  # of the assignment's cells make a notebook an attempt at it
 
@@ -67,6 +68,11 @@ class Submission:
             return parse_utc(self._timestamp.read_text().strip())
         except (OSError, ValueError, OverflowError):
             return None
+
+    def late_mark(self) -> str:
+        """Return what `collect` noted of a submission that its platform calls late, usually nothing."""
+        path = self.folder / LATE
+        return path.read_text(encoding="utf-8")[:200].strip() if path.is_file() else ""
 
     def content_hash(self) -> str:
         """Return the hash of what is graded; what cannot be read counts as empty."""

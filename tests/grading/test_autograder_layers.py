@@ -9,15 +9,15 @@ FOLDER = Path(autograder.__file__).parent
 # Lowest first. Names on one line know nothing of each other; a folder's modules may import one another.
 LAYERS = (
     ("environment", "errors", "magic", "nbgrader_config", "outcome", "spreadsheet", "visible"),
-    ("files", "lock", "roster", "source"),
-    ("course", "isolation", "options", "wire"),
+    ("files", "lock", "policy", "roster", "source"),
+    ("authoring", "corrections", "course", "isolation", "options", "wire"),
     ("releasing", "workers"),
     ("answer_key",),
     ("submissions",),
     ("running", "pages"),
     ("results", "stock", "leaderboard"),
-    ("grade",),
-    ("check_references",),
+    ("grade", "overrides", "report"),
+    ("check_references", "rehearsal"),
     ("__main__",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
