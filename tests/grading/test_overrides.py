@@ -1,5 +1,8 @@
 """A person's word on a part: it stays through regrading, is shown with its reason, and can be taken back."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 import tiny_assignment as tiny
 from commands import run as autograder
@@ -7,19 +10,26 @@ from commands import run as autograder
 POLICY = 'time_zone = "UTC"\n[late]\npercent = 20\n[assignments.tiny]\ndue = 2026-10-12 12:00:00\n'
 
 
-@pytest.fixture
-def course(tmp_path):
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
     """A folder with a graded class of two: bob has half of part add, ada all of it, a day late."""
-    source = tiny.write_source(tmp_path / "solutions")
-    released = tiny.read_release(source, tmp_path / "release")
+    folder = tmp_path_factory.mktemp("graded")
+    source = tiny.write_source(folder / "solutions")
+    released = tiny.read_release(source, folder / "release")
     right = tiny.answer(released, **tiny.RIGHT)
-    tiny.hand_in(tmp_path / "submitted", "ada", right)
-    tiny.hand_in(tmp_path / "submitted", "bob", tiny.answer(right, add=tiny.WRONG))
-    (tmp_path / "submitted" / "ada" / "tiny" / "timestamp.txt").write_text("2026-10-13 11:00:00 UTC\n")
-    (tmp_path / "policy.toml").write_text(POLICY)
-    done = command(tmp_path, "grade", "tiny", "--submitted", tmp_path / "submitted")
+    tiny.hand_in(folder / "submitted", "ada", right)
+    tiny.hand_in(folder / "submitted", "bob", tiny.answer(right, add=tiny.WRONG))
+    (folder / "submitted" / "ada" / "tiny" / "timestamp.txt").write_text("2026-10-13 11:00:00 UTC\n")
+    (folder / "policy.toml").write_text(POLICY)
+    done = command(folder, "grade", "tiny", "--submitted", folder / "submitted")
     assert done.returncode == 0, done.stdout + done.stderr
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def course(graded, tmp_path):
+    """A copy of it."""
+    return Path(shutil.copytree(graded, tmp_path / "course"))
 
 
 def command(folder, *arguments):
