@@ -231,8 +231,8 @@ def hidden_p1_shuffle(by_hand, points):
 # --- Part 2: grouped convolution
 
 
-def grouped(x, weight, groups, stride=1, padding=0):
-    return F.conv2d(x, weight, stride=stride, padding=padding, groups=groups)
+def grouped(input, weight, groups, stride=1, padding=0):
+    return F.conv2d(input, weight, stride=stride, padding=padding, groups=groups)
 
 
 def blocks_read(x, weight, groups, block, **options):
@@ -324,8 +324,8 @@ def hidden_p2_grouped(grouped_conv2d):
 # --- Part 2: separable convolution, and the kernel that does the same
 
 
-def separable(x, depthwise, pointwise, stride=1, padding=0, *, between=lambda y: y):
-    y = F.conv2d(x, depthwise, stride=stride, padding=padding, groups=len(depthwise))
+def separable(input, depthwise, pointwise, stride=1, padding=0, *, between=lambda y: y):
+    y = F.conv2d(input, depthwise, stride=stride, padding=padding, groups=len(depthwise))
     return F.conv2d(between(y), pointwise)
 
 
@@ -461,8 +461,8 @@ def hidden_p2_kernel(full_kernel):
 # --- Part 2: channel shuffle
 
 
-def shuffled(x, groups):
-    return F.channel_shuffle(x, groups).clone()
+def shuffled(input, groups):
+    return F.channel_shuffle(input, groups).clone()
 
 
 SHUFFLE_MISTAKES = {

@@ -9,7 +9,7 @@ from torch import nn
 class InvertedResidual(nn.Module):
     def __init__(self, in_channels, channels, stride=1, expansion=6):
         super().__init__()
-        hidden = expansion * channels
+        hidden = expansion * (channels if expansion != 1 else in_channels)
         layers = []
         if expansion != 1:
             layers += [nn.Conv2d(in_channels, hidden, 1, bias=False), nn.BatchNorm2d(hidden), nn.ReLU6()]
