@@ -1,7 +1,4 @@
-"""Trained for one pass only: too far from the given network.
-
-Feedback: expected
-"""
+"""Trained for one pass only: too far from the given network."""
 
 
 def submission():
