@@ -292,9 +292,9 @@ def grouped_cases(generator, trial):
         x = torch.tensor([1.0, 2, 3, 4]).reshape(1, 4, 1, 1)
         return (x, torch.tensor([[1.0, 1], [10, 1]]).reshape(2, 2, 1, 1), 2), {}
     groups = (2, 3, 1, 4)[trial % 4]
-    width, filters = (1 + trial % 2, 1 + trial // 2 % 2) if trial % 5 else (1, 1)
+    width, filters = (1 + trial % 2, 1 + trial // 4 % 2) if trial % 5 else (1, 1)
     tall, wide = ((1, 1), (3, 2), (2, 3))[trial % 3] if trial > 3 else (1, 1)
-    x = integers(generator, 1 + trial % 2, groups * width, 3 + trial % 2, 4)
+    x = integers(generator, 1 + trial // 3 % 2, groups * width, 3, 3 + trial % 2)
     weight = integers(generator, groups * filters, width, tall, wide)
     options = {}
     if trial > 7:
