@@ -1,0 +1,22 @@
+"""The table has three columns, not three rows.
+
+Feedback: That is the way back
+"""
+
+
+def by_hand():
+    return {
+        "a_standard": 73_728,
+        "a_grouped": 18_432,
+        "a_separable": 8_768,
+        "a_ratio": (137, 1_152),
+        "a_late": 338_688,
+        "b_weights": 8_208,
+        "b_macs": 6_435_072,
+        "b_widest": 112_896,
+        "c_36": 10_548,
+        "c_6": 1_878,
+        "c_macs": 10_368,
+        "d_order": (0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11),
+        "d_seen": (2, 4),
+    }

@@ -1,0 +1,14 @@
+"""The padding is ignored.
+
+Feedback: Likely mistake: the padding is ignored
+"""
+
+import torch
+
+
+def separable_conv2d(input, depthwise, pointwise, stride=1, padding=0):
+    x = input
+    kh, kw = depthwise.shape[2:]
+    windows = x.unfold(2, kh, stride).unfold(3, kw, stride)
+    filtered = torch.einsum("nchwij,cij->nchw", windows, depthwise[:, 0])
+    return torch.einsum("nchw,oc->nohw", filtered, pointwise[:, :, 0, 0])

