@@ -10,7 +10,7 @@ import threading
 
 import numpy as np
 
-from cnnlib import cifar10
+from cnnlib.data import cifar10
 
 PER_BATCH = 20
 

@@ -290,12 +290,12 @@ SIZES = {
     "size_kept": "kept = [cnnlib.conv_output_size]\n\n\ndef size(n, k):\n    return kept[0](n, k)",
     "size_partial": "import functools\n\nsize = functools.partial(cnnlib.conv_output_size, stride=1)",
     "size_code": (
-        "import types\n\ncopy = types.FunctionType(cnnlib.conv_output_size.__code__, vars(cnnlib.arithmetic),"
-        " 'f', (1, 0, 1))\n\n\ndef size(n, k):\n    return copy(n, k)"
+        "import types\n\ncopy = types.FunctionType(\n    cnnlib.conv_output_size.__code__,"
+        " vars(cnnlib.arithmetic.convolutions), 'f', (1, 0, 1)\n)\n\n\ndef size(n, k):\n    return copy(n, k)"
     ),
     "size_reloaded": (
         "import importlib\n\n\ndef size(n, k):\n"
-        "    return importlib.reload(cnnlib.arithmetic).conv_output_size(n, k)"
+        "    return importlib.reload(cnnlib.arithmetic.convolutions).conv_output_size(n, k)"
     ),
     "size_imported_anew": (
         "import sys\n\n\ndef size(n, k):\n"
@@ -305,19 +305,20 @@ SIZES = {
     ),
     "size_source": (
         "import inspect\n\n\ndef size(n, k):\n"
-        "    names = dict(vars(cnnlib.arithmetic))\n"
-        "    exec(open(cnnlib.arithmetic.__file__).read(), names)\n"
+        "    names = dict(vars(cnnlib.arithmetic.convolutions))\n"
+        "    exec(open(cnnlib.arithmetic.convolutions.__file__).read(), names)\n"
         "    return names['conv_output_size'](n, k)"
     ),
     "size_spec": (
         "import importlib.util\n\n\ndef size(n, k):\n"
-        "    spec = importlib.util.spec_from_file_location('copied', cnnlib.arithmetic.__file__)\n"
+        "    file = cnnlib.arithmetic.convolutions.__file__\n"
+        "    spec = importlib.util.spec_from_file_location('copied', file)\n"
         "    module = importlib.util.module_from_spec(spec)\n    spec.loader.exec_module(module)\n"
         "    return module.conv_output_size(n, k)"
     ),
     "size_compiled": (
         "import importlib.machinery, importlib.util\n\n\ndef size(n, k):\n"
-        "    path = importlib.util.cache_from_source(cnnlib.arithmetic.__file__)\n"
+        "    path = importlib.util.cache_from_source(cnnlib.arithmetic.convolutions.__file__)\n"
         "    loader = importlib.machinery.SourcelessFileLoader('copied', path)\n"
         "    module = importlib.util.module_from_spec(importlib.util.spec_from_loader('copied', loader))\n"
         "    loader.exec_module(module)\n    return module.conv_output_size(n, k)"

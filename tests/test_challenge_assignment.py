@@ -12,7 +12,7 @@ from challenge_models import model, node, tensor, weights
 
 import cnnlib
 from cnnlib import challenge, check
-from cnnlib.challenge import drawn
+from cnnlib.challenge import new_images
 
 CELLS = {cell.id: cell.source for cell in source("challenge").cells if cell.cell_type == "code"}
 HIDDEN = ("hidden_p5_sixty", "hidden_p5_seventy_five", "hidden_p5_eighty_five")
@@ -104,7 +104,8 @@ def test_from_the_training_cell_to_the_text(monkeypatch, tmp_path, capsys):
         exec(CELLS[name], names)
     names["design"] = lambda: names["build"](5_000)
     loaders = cnnlib.load("shapes10", batch_size=64)
-    assert np.allclose([drawn._MEAN, drawn._STD], torch.stack([loaders.mean, loaders.std]), atol=1e-6)
+    statistics = torch.stack([loaders.mean, loaders.std])
+    assert np.allclose([new_images._MEAN, new_images._STD], statistics, atol=1e-6)
     loaders.train.images, loaders.train.labels = loaders.train.images[:640], loaders.train.labels[:640]
     names["load"] = lambda *arguments, **options: loaders
 
@@ -126,7 +127,7 @@ def test_from_the_training_cell_to_the_text(monkeypatch, tmp_path, capsys):
     path = challenge.from_text(answer["submission"](), tmp_path / "back.onnx")
     assert challenge.inspect(path).problems == []
 
-    pictures, labels = cnnlib.shapes10.draw(200, seed=5)
+    pictures, labels = cnnlib.data.shapes10.draw(200, seed=5)
     x = (torch.from_numpy(pictures).permute(0, 3, 1, 2) / 255 - loaders.mean[:, None, None]) / loaders.std[
         :, None, None
     ]

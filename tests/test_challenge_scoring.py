@@ -232,7 +232,7 @@ def test_a_budget_includes_its_last_parameter(count, boards, tmp_path):
 def test_without_cifar10_one_line_says_so_and_nothing_is_downloaded(tmp_path, monkeypatch):
     monkeypatch.setenv("CNNLIB_DATA", str(tmp_path / "empty"))
     monkeypatch.delenv("CNNLIB_OFFLINE", raising=False)
-    monkeypatch.setattr(cnnlib.cifar10, "_download", lambda *_: pytest.fail("it downloads"))
+    monkeypatch.setattr(cnnlib.data.cifar10, "_download", lambda *_: pytest.fail("it downloads"))
     report = validate(write(model(), tmp_path))
     assert report.accuracy is None
     assert report.accepted

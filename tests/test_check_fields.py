@@ -1,10 +1,10 @@
-"""What `cnnlib.check.fields` says of networks whose receptive fields are known."""
+"""What `cnnlib.check.receptive_fields` says of networks whose receptive fields are known."""
 
 import pytest
 import torch
 from torch import nn
 
-from cnnlib.check import fields
+from cnnlib.check.receptive_fields import faults
 
 WHOLE = {"channels": 2, "field": 5, "whole": True, "parameters": 500}
 SPAN = {"channels": 2, "field": 7, "whole": False, "parameters": 500}
@@ -34,7 +34,7 @@ class PartOfTheChannels(nn.Module):
     "model", [two_convolutions(nn.ReLU()), two_convolutions(nn.ReLU(), padding_mode="replicate")]
 )
 def test_a_network_that_meets_all_conditions_has_no_faults(model):
-    assert fields.faults(model, WHOLE | {"layers": ["Conv2d", "ReLU"]}, 15) == []
+    assert faults(model, WHOLE | {"layers": ["Conv2d", "ReLU"]}, 15) == []
 
 
 @pytest.mark.parametrize(
@@ -54,18 +54,18 @@ def test_a_network_that_meets_all_conditions_has_no_faults(model):
     ],
 )
 def test_what_is_wrong_with_a_field_that_should_be_read_as_a_whole_is_said(model, fault):
-    assert fault in "\n".join(fields.faults(model, WHOLE, 15))
+    assert fault in "\n".join(faults(model, WHOLE, 15))
 
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_span_of_a_field_may_have_holes_and_is_measured_across_strides(channels):
     dilated = nn.Sequential(nn.Conv2d(2, 4, 3, 2, 1), nn.Conv2d(4, channels, 2, 2, 1, dilation=2))
-    assert fields.faults(dilated, SPAN, 32) == []
+    assert faults(dilated, SPAN, 32) == []
 
 
 def test_a_field_that_is_wider_than_high_is_told():
     model = nn.Conv2d(2, 3, (5, 7), padding="same")
-    assert "spans 5 x 7 pixels, expected 7 x 7: -2 rows and +0 columns" in fields.faults(model, SPAN, 32)[0]
+    assert "spans 5 x 7 pixels, expected 7 x 7: -2 rows and +0 columns" in faults(model, SPAN, 32)[0]
 
 
 def test_other_layers_functions_and_parameters_than_those_allowed_are_told():
@@ -78,7 +78,7 @@ def test_other_layers_functions_and_parameters_than_those_allowed_are_told():
         def forward(self, x):
             return nn.functional.max_pool2d(self.scale * self.layer(x), 3, 1, 1)
 
-    found = "\n".join(fields.faults(Pools(), WHOLE | {"layers": ["Conv2d"], "without": ["max_pool2d"]}, 15))
+    found = "\n".join(faults(Pools(), WHOLE | {"layers": ["Conv2d"], "without": ["max_pool2d"]}, 15))
     assert "It contains Dropout; use nn.Conv2d only." in found
     assert "It has parameters that belong to no layer" in found
     assert "It calls the library's max_pool2d" in found

@@ -1,4 +1,4 @@
-"""cnnlib.cifar10: found, downloaded or refused, with a small archive; then the real images."""
+"""cnnlib.data.cifar10: found, downloaded or refused, with a small archive; then the real images."""
 
 import hashlib
 import os
@@ -14,7 +14,8 @@ import pytest
 import torch
 from archive_host import ARCHIVE, LABELS, MD5, NAME, PER_BATCH, Host, make_archive, string
 
-from cnnlib import cifar10, data
+from cnnlib import data
+from cnnlib.data import cifar10
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_a_pickle_that_would_run_code_is_refused_even_with_the_right_checksum(tm
 
 def test_a_killed_download_leaves_no_half_file_and_the_next_run_goes_on(host: Host, tmp_path: Path):
     code = (
-        "import sys; from cnnlib import cifar10;"
+        "import sys; from cnnlib.data import cifar10;"
         "cifar10.load(sys.argv[1], source=cifar10.Source((sys.argv[2],), sys.argv[3], int(sys.argv[4])))"
     )
     [stalling] = host.urls("stall")

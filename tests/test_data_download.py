@@ -1,4 +1,4 @@
-"""cnnlib.download: hosts that fail, stall, crawl or lie; resuming; checksums."""
+"""cnnlib.data.download: hosts that fail, stall, crawl or lie; resuming; checksums."""
 
 import http.server
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from archive_host import ARCHIVE, MD5, NAME, Host
 
-from cnnlib import download
+from cnnlib.data import download
 
 
 @pytest.fixture

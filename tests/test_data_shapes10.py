@@ -1,4 +1,4 @@
-"""cnnlib.shapes10: the same bytes everywhere, balanced, harder than a linear model, easy for a small CNN."""
+"""shapes10: the same bytes everywhere, balanced, harder than a linear model, easy for a small CNN."""
 
 import hashlib
 import math
@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from cnnlib import data, shapes10, train
+from cnnlib import data, train
+from cnnlib.data import shapes10
 
 
 @pytest.fixture(scope="module")

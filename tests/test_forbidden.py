@@ -1,5 +1,7 @@
 """What `cnnlib.check.forbid` finds, and what it leaves alone."""
 
+import importlib
+import re
 import sys
 
 import numpy as np
@@ -136,6 +138,15 @@ def test_a_dotted_path_is_forbidden_in_its_module_and_in_the_notebook():
     finally:
         del main.imported
     assert np.convolve is convolve
+
+
+@pytest.mark.parametrize("holder", ["cnnlib", "cnnlib.arithmetic", "cnnlib.arithmetic.convolutions"])
+@pytest.mark.parametrize("path", ["cnnlib.conv_output_size", "cnnlib.arithmetic.conv_output_size"])
+def test_a_dotted_path_stands_for_its_function_in_all_packages_around_it(path, holder):
+    module = importlib.import_module(holder)
+    with pytest.raises(check.ForbiddenCall, match=re.escape(path)), check.forbid(path):
+        module.conv_output_size(32, 5)
+    assert module.conv_output_size(32, 5) == 28
 
 
 def test_a_package_that_is_not_installed_needs_no_forbidding():

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnlib.shapes10 import draw
+from cnnlib.data.shapes10 import draw
 
 ROUNDING = 1e-5
 

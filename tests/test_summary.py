@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnnlib import conv_macs, conv_parameters, summary
-from cnnlib.summaries import LayerSummary
+from cnnlib.arithmetic import LayerSummary
 
 
 def lenet() -> nn.Module:

@@ -22,7 +22,7 @@ from autograder.running.shell import Outputs, message_of
 from autograder.wire.frames import Wire, WireError
 from autograder.wire.remote import Session, TimeLimit, safe_type
 from cnnlib import challenge
-from cnnlib.challenge import drawn
+from cnnlib.challenge import new_images
 from cnnlib.check.forbidden import ForbiddenCall
 from cnnlib.check.report import FORBIDDEN, RAISED, UNWRITTEN, WRONG
 
@@ -182,7 +182,7 @@ def score_apart(connection: socket.socket) -> None:
             raise ValueError("The network could not be scored.")
         return parameters, accuracy
 
-    challenge.score_drawn = drawn.score_drawn = score_drawn
+    challenge.score_drawn = new_images.score_drawn = score_drawn
 
 
 def error(name: str, message: str) -> dict[str, Any]:

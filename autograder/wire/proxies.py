@@ -10,6 +10,7 @@ from autograder.wire.descriptions import LONGEST_TEXT
 from autograder.wire.frames import WireError
 
 LONGEST_ITERATION = 100_000
+KINDS = type(inspect.Parameter.POSITIONAL_ONLY)  # of parameters, by number
 _INCOMPARABLE = "a {} of the student cannot be compared; compare what it contains."
 
 
@@ -164,9 +165,7 @@ def set_description(proxy: RemoteObject, handle: Handle, about: list | None) -> 
         default = _Given()
         own["__signature__"] = inspect.Signature(
             [
-                inspect.Parameter(
-                    name, inspect._ParameterKind(kind), default=default if has else inspect.Parameter.empty
-                )
+                inspect.Parameter(name, KINDS(kind), default=default if has else inspect.Parameter.empty)
                 for name, kind, has in parameters
             ]
         )

@@ -9,14 +9,14 @@ cnnlib sets the variable before that.
 
 import os
 
-from cnnlib.challenge.drawn import score_drawn
 from cnnlib.challenge.exporting import export
 from cnnlib.challenge.inspection import Inspection, count_parameters, inspect
+from cnnlib.challenge.intervals import wilson
+from cnnlib.challenge.new_images import score_drawn
 from cnnlib.challenge.report import Report, validate
 from cnnlib.challenge.rounding import rounded
 from cnnlib.challenge.rules import BUDGETS, MAX_BYTES
 from cnnlib.challenge.scoring import batch_problem, predict, public_half
-from cnnlib.challenge.statistics import wilson
 from cnnlib.challenge.text import as_text, from_text
 
 __all__ = [

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from cnnlib._meta import check_model, eager, unwrapped
+from cnnlib.arithmetic.models import check_model, eager, unwrapped
 from cnnlib.challenge.files import first_line, need, save
 from cnnlib.challenge.folding import fold_batch_norm
 from cnnlib.challenge.training_only import at_work

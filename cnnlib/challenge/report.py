@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlib import cifar10, data
 from cnnlib.challenge.inspection import inspect
+from cnnlib.challenge.intervals import wilson
 from cnnlib.challenge.rounding import rounded
 from cnnlib.challenge.rules import BUDGETS, MAX_BYTES
 from cnnlib.challenge.scoring import batch_problem, predict, public_half
-from cnnlib.challenge.statistics import wilson
+from cnnlib.data import Loaders, cifar10, load
 
 __all__ = ["Report", "validate"]
 
@@ -109,7 +109,7 @@ class Report:
         return [*rows, ("File", f"{self.bytes:,} of {MAX_BYTES:,} bytes"), ("Operators", used or "none")]
 
 
-def validate(path: str | os.PathLike, *, loaders: data.Loaders | None = None) -> Report:
+def validate(path: str | os.PathLike, *, loaders: Loaders | None = None) -> Report:
     """Say what the leaderboard will say about a file.
 
     Parameters
@@ -156,7 +156,7 @@ def validate(path: str | os.PathLike, *, loaders: data.Loaders | None = None) ->
     )
 
 
-def _measure(path: Path, loaders: data.Loaders | None, problems: list[str]) -> tuple[float | None, int]:
+def _measure(path: Path, loaders: Loaders | None, problems: list[str]) -> tuple[float | None, int]:
     """Accuracy and number of images, of what is scored; without images only that it runs image by image."""
     with tempfile.TemporaryDirectory() as folder:
         scored = rounded(path, Path(folder) / "rounded.onnx")
@@ -175,8 +175,8 @@ def _measure(path: Path, loaders: data.Loaders | None, problems: list[str]) -> t
         return float((predict(scored, images[half]) == truth).mean()), len(truth)
 
 
-def _cifar10_at_hand() -> data.Loaders | None:
+def _cifar10_at_hand() -> Loaders | None:
     folder = cifar10.folder()
     if not any((folder / name).is_file() for name in ("cifar10.npz", "cifar-10-python.tar.gz")):
         return None
-    return data.load("cifar10")
+    return load("cifar10")

@@ -5,11 +5,11 @@ names, usually PyTorch's own (`function`).
 """
 
 from cnnlib.check.by_hand import answers
-from cnnlib.check.earlier import digest
 from cnnlib.check.forbidden import ForbiddenCall, forbid
 from cnnlib.check.functions import function
 from cnnlib.check.handing_in import hand_in
 from cnnlib.check.modules import module
+from cnnlib.check.old_notebooks import digest
 from cnnlib.check.parts import part
 from cnnlib.check.report import Report, WrongAnswer
 

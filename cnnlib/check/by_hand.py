@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlib.check import earlier
+from cnnlib.check import old_notebooks
 from cnnlib.check.compare import describe
 from cnnlib.check.report import Report
 
@@ -40,7 +40,8 @@ def answers(
     review : dict of str to str, optional
         For each key, what to review when the answer is wrong.
     mistakes : dict of str to str, optional
-        Given in notebooks that were released earlier only; `right` then holds what `earlier.digest` gives.
+        Given in notebooks that were released earlier only; `right` then holds what
+        `old_notebooks.digest` gives.
 
     Returns
     -------
@@ -49,7 +50,7 @@ def answers(
         one, so guessing gains nothing.
     """
     if mistakes is not None and isinstance(given, Mapping):
-        return earlier.answers(given, right, review or {}, mistakes)
+        return old_notebooks.answers(given, right, review or {}, mistakes)
     statements, review = statements or {}, review or {}
 
     def judge(item: str, answer: Any) -> tuple[float, list[str]]:

@@ -44,8 +44,8 @@ def forbid(*names: str) -> Iterator[None]:
         Functions of `torch.nn.functional` (or else of `torch`) such as ``"conv2d"``: their functional form,
         the modules built on them and the operators below them are all caught. Naming one convolution forbids
         all. ``"unfold"`` is `torch.nn.functional.unfold`; the method `Tensor.unfold` stays allowed.
-        A name with a dot is the path of a Python function, such as ``"scipy.signal.convolve2d"``; it is
-        skipped where its package is not installed.
+        A name with a dot is a path of a Python function, such as ``"scipy.signal.convolve2d"``: one of those
+        by which it can be imported. It is skipped where its package is not installed.
 
     Raises
     ------
@@ -57,8 +57,8 @@ def forbid(*names: str) -> Iterator[None]:
     Notes
     -----
     This finds honest mistakes. Calls on another thread, inside a function of PyTorch's that is written in
-    Python, or of a dotted function held elsewhere than in its module or the notebook, are not seen. The
-    grader asks for answers where forbidden functions do not work at all.
+    Python, or of a dotted function held elsewhere than in the notebook, its module and the packages around
+    it, are not seen. The grader asks for answers where forbidden functions do not work at all.
     """
     rules = _rules(names)
     hits: list[str] = []
@@ -118,7 +118,7 @@ class _Rules(NamedTuple):
 @cache  # a test forbids the same names at each trial, and finding a package takes a search through folders
 def _rules(names: tuple[str, ...]) -> _Rules:
     """Look up what the names stand for."""
-    parts, functions, dotted = {}, {}, []
+    parts, functions, dotted = {}, {}, {}
     for path in names:
         module_name, _, name = path.rpartition(".")
         if not module_name:
@@ -133,8 +133,18 @@ def _rules(names: tuple[str, ...]) -> _Rules:
             module = importlib.import_module(module_name)
             if not callable(getattr(module, name, None)):
                 raise ValueError(f"cannot forbid {path!r}: {module_name} has no function {name!r}.")
-            dotted.append((module, name, path))
-    return _Rules(parts, functions, tuple(dotted))
+            dotted[module, name] = path
+    for (module, name), path in list(dotted.items()):
+        for holder in _holders(getattr(module, name), name):
+            dotted.setdefault((holder, name), path)
+    return _Rules(parts, functions, tuple((module, name, path) for (module, name), path in dotted.items()))
+
+
+def _holders(function: Any, name: str) -> list[ModuleType]:
+    """Return which of a function's module and the packages around it hold it by this name."""
+    parts = (getattr(function, "__module__", None) or "").split(".")
+    around = [sys.modules.get(".".join(parts[:count])) for count in range(1, len(parts) + 1)]
+    return [module for module in around if module and vars(module).get(name) is function]
 
 
 def _replace(
@@ -145,7 +155,7 @@ def _replace(
         return []
     notebook = vars(sys.modules["__main__"])
     places = [(vars(module), name, path) for module, name, path in dotted]
-    paths = {id(vars(module).get(name)): path for module, name, path in dotted}
+    paths = {id(vars(module).get(name)): path for module, name, path in reversed(dotted)}
     places += [(notebook, name, paths[id(value)]) for name, value in notebook.items() if id(value) in paths]
     replaced = [(namespace, name, namespace.get(name)) for namespace, name, _ in places]
     for namespace, name, path in places:

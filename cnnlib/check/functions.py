@@ -154,6 +154,11 @@ def name_of(fn: Any) -> str:
     return name if isinstance(name, str) else "your function"
 
 
+def written(answer: Any, args: Sequence[Any]) -> str:
+    """Return a call as a student would write it."""
+    return f"{answer.__name__}({', '.join(map(repr, args))})"
+
+
 def parameters(fn: Callable[..., Any]) -> list[str] | None:
     """Return the names of a function's parameters; None if it takes any, or does not tell."""
     try:

@@ -1,7 +1,7 @@
-"""What tests give: functions to try an answer with, and numbers for a network's layers.
+"""What tests give: inputs, functions to try an answer with, and numbers for a network's layers.
 
-So results do not depend on a network's initialization. Layers of one shape get the same numbers: then their
-names and their order in the network do not matter.
+With these numbers results do not depend on a network's initialization. Layers of one shape get the same: then
+their names and their order in the network do not matter.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ FUNCTIONS = {
     "plus a ten-thousandth of the batch's sum": lambda x: x + 1e-4 * x.sum(0),
     "changed by rounding alone": lambda x: x + 1e-7 * x.sum().sin(),
 }
+
+
+def randn(*shape: int, seed: int = 0) -> Tensor:
+    """Return standard normal numbers."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
 def kernel(*shape: int, seed: int = 0) -> Tensor:

@@ -16,13 +16,9 @@ from cnnlib.check.given import fill
 
 LIBRARY = (
     "cnnlib.challenge.wilson",
-    "cnnlib.challenge.statistics.wilson",
     "cnnlib.challenge.export",
-    "cnnlib.challenge.exporting.export",
     "cnnlib.challenge.count_parameters",
-    "cnnlib.challenge.inspection.count_parameters",
     "cnnlib.challenge.inspect",
-    "cnnlib.challenge.inspection.inspect",
     "cnnlib.challenge.counting.count",
     "scipy.stats.binomtest",
     "statsmodels.stats.contingency_tables.mcnemar",

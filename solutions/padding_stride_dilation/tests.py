@@ -32,11 +32,7 @@ PADDING = ("pad", "numpy.pad")
 FIELDS = (
     "conv2d",
     "cnnlib.receptive_field",
-    "cnnlib.arithmetic.receptive_field",
-    "cnnlib.receptive_fields.receptive_field",
     "cnnlib.summary",
-    "cnnlib.arithmetic.summary",
-    "cnnlib.summaries.summary",
 )
 
 # Which functions a test forbids, by the id of its cell.

@@ -12,7 +12,7 @@ from autograder.visible import ByHand, Conditions, Values
 from cnnlib import check
 from cnnlib.check import given, measures
 from cnnlib.check.functions import made
-from cnnlib.shapes10 import draw
+from cnnlib.data.shapes10 import draw
 
 FORBIDDEN = {}  # this exercise forbids nothing
 

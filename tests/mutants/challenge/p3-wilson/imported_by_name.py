@@ -1,6 +1,6 @@
 """The package computes the interval, under another name."""
 
-from cnnlib.challenge.statistics import wilson as interval
+from cnnlib.challenge.intervals import wilson as interval
 
 
 def wilson(correct, total):

@@ -1,4 +1,4 @@
-"""Image data sets as batches of standardized tensors, augmented a whole batch at a time."""
+"""Load a data set by its name, standardize it, and give it in batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from cnnlib import cifar10, npz, shapes10
+from cnnlib.data import cifar10, npz, shapes10
 
 __all__ = ["Loader", "Loaders", "denormalize", "load"]
 

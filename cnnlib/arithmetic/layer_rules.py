@@ -7,7 +7,16 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from cnnlib._field import Field, UnsupportedError, adaptive, reshape, union, whole, window, without_gates
+from cnnlib.arithmetic.recurrence import (
+    Field,
+    UnsupportedError,
+    adaptive,
+    reshape,
+    union,
+    whole,
+    window,
+    without_gates,
+)
 
 _POINTWISE_FILES = ("activation", "batchnorm", "dropout", "instancenorm", "normalization")
 _NOT_POINTWISE = (nn.MultiheadAttention, nn.Softmax, nn.LogSoftmax, nn.Softmin)

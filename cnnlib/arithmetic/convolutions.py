@@ -1,11 +1,4 @@
-"""Sizes, parameters and multiply-accumulates of convolutions, in exact integers.
-
-Whole models are the business of ``receptive_field`` and ``summary``, which are offered here too.
-
-The size formulas are those of Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*
-(2016, arXiv:1603.07285), with the dilation and the floor of the "Shape" sections of PyTorch's
-``torch.nn.Conv2d`` and ``torch.nn.ConvTranspose2d``. Argument names and order are PyTorch's.
-"""
+"""Sizes, parameters and multiply-accumulates of convolutions, in exact integers."""
 
 from __future__ import annotations
 
@@ -13,20 +6,7 @@ import math
 import operator
 from collections.abc import Sequence
 
-from cnnlib.receptive_fields import ReceptiveField, effective_receptive_field, receptive_field
-from cnnlib.summaries import Summary, summary
-
-__all__ = [
-    "ReceptiveField",
-    "Summary",
-    "conv_macs",
-    "conv_output_size",
-    "conv_parameters",
-    "conv_transpose_output_size",
-    "effective_receptive_field",
-    "receptive_field",
-    "summary",
-]
+__all__ = ["conv_macs", "conv_output_size", "conv_parameters", "conv_transpose_output_size"]
 
 
 def conv_output_size(

@@ -12,17 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from cnnlib._meta import (
-    Calls,
-    check_dimensions,
-    check_input_shape,
-    check_model,
-    on_a_copy,
-    running_on,
-    tensors_in,
-    unwrapped,
-)
-from cnnlib.receptive_fields import ROOT, ReceptiveField, follow
+from cnnlib.arithmetic.copies import Calls, on_a_copy, running_on, tensors_in
+from cnnlib.arithmetic.models import check_dimensions, check_input_shape, check_model, unwrapped
+from cnnlib.arithmetic.receptive_fields import ReceptiveField, follow
+from cnnlib.arithmetic.tracing import ROOT
 
 __all__ = ["LayerSummary", "Summary", "summary"]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlib import shapes10
 from cnnlib.challenge.inspection import inspect
 from cnnlib.challenge.rounding import rounded
 from cnnlib.challenge.scoring import predict
 from cnnlib.challenge.text import from_text
+from cnnlib.data import shapes10
 
 __all__ = ["score_drawn"]
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from cnnlib import _drawing as draw
 from cnnlib.arithmetic import conv_output_size
+from cnnlib.show import drawing as draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnnlib import download, npz
+from cnnlib.data import download, npz
 
 __all__ = ["CLASSES", "SOURCE", "Source", "folder", "load"]
 
