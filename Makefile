@@ -14,7 +14,7 @@ OUT ?= _build/publish
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve execute setup exercises student publish-dry-run grade leaderboard test test-all bench lock hooks clean
+.PHONY: help book serve execute setup exercises student publish-dry-run grade leaderboard check test test-all bench lock hooks clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-18s%s\n", $$1, $$2}' Makefile
@@ -71,14 +71,15 @@ book: .venv/book.stamp node_modules/.package-lock.json ## set up and build the s
 serve: book ## build and serve the site on this machine
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-execute: .venv/all.stamp ## run the chapters again and store their outputs
-	@$(ONE_THREAD) $(BIN)/python book/_ext/execute.py
+execute: .venv/all.stamp ## run the chapters again and store their outputs; one of them: make execute SLUG=pooling
+	@$(ONE_THREAD) $(BIN)/python book/_ext/execute.py $(if $(SLUG),book/$(SLUG).ipynb)
 
 setup: .venv/all.stamp node_modules/.package-lock.json ## set up everything: for grading, tests and authors
 
 # --- the exercises -----------------------------------------------------------------------------------
-exercises: .venv/all.stamp ## make the student release from solutions/
+exercises: .venv/all.stamp ## make the student release from solutions/, and the lists of chapters
 	@$(BIN)/python -m autograder release --all
+	@$(BIN)/python -m autograder lists
 
 student: .venv/all.stamp ## assemble what students get: make student OUT=folder
 	@$(BIN)/python -m autograder student-branch $(OUT) --repository "$$($(BIN)/python book/_ext/repository.py)"
@@ -93,6 +94,9 @@ leaderboard: .venv/all.stamp ## score the challenge: make leaderboard INBOX=fold
 	@$(BIN)/python -m autograder leaderboard $(INBOX) $(if $(ROSTER),--roster $(ROSTER))
 
 # --- quality -----------------------------------------------------------------------------------------
+check: .venv/all.stamp ## test one chapter with its assignment, in minutes: make check SLUG=pooling
+	@bash tests/check $(SLUG)
+
 test: .venv/all.stamp node_modules/.package-lock.json ## set up and run every test
 	@bash tests/run
 

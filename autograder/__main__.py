@@ -10,10 +10,12 @@ from autograder import environment
 
 environment.enter()  # before the imports that another Python may lack
 
+from autograder import overrides
 from autograder.errors import UserError
 from autograder.files import ROOT
 from autograder.leaderboard import command as leaderboard
-from autograder.options import add_grading, add_output, add_source, add_submitted, whole
+from autograder.options import add_grading, add_output, add_policy, add_source, add_submitted, moment, whole
+from autograder.report import command as report
 
 EPILOG = """\
 exit codes:
@@ -39,6 +41,11 @@ def parser() -> argparse.ArgumentParser:
         return commands.add_parser(
             name, help=text, description=text, epilog=EPILOG, formatter_class=main.formatter_class
         )
+
+    made = command("new", "make the skeleton of a chapter and its assignment, and list them")
+    made.add_argument("slug", metavar="SLUG", help="their common name, such as receptive_field")
+
+    command("lists", "renew the lists of chapters and assignments in the README and the book")
 
     made = command("release", "make the students' version of assignments")
     made.add_argument("assignments", nargs="*", metavar="ASSIGNMENT")
@@ -68,6 +75,10 @@ def parser() -> argparse.ArgumentParser:
         "from_", type=Path, metavar="FROM", help="a folder or zip from Canvas, Moodle or Gradescope"
     )
     made.add_argument("--roster", type=Path, metavar="CSV", help="who is who; column `student` and others")
+    made.add_argument(
+        "--received", type=moment, metavar="TIME",
+        help="when they were handed in, in UTC, such as 2026-11-20T18:00, where the platform does not tell",
+    )  # fmt: skip
     add_submitted(made)
 
     for name, text in (
@@ -79,13 +90,24 @@ def parser() -> argparse.ArgumentParser:
         add_source(made)
         add_submitted(made)
         add_output(made)
+        add_policy(made)
         add_grading(made)
+        if name == "regrade":
+            made.add_argument(
+                "--dry-run",
+                action="store_true",
+                help="say whose scores would change by how much, and write nothing",
+            )
 
     made = command("feedback", "write the feedback pages again, after grading by hand")
     made.add_argument("assignment", metavar="ASSIGNMENT")
     made.add_argument("--students", nargs="+", metavar="STUDENT", help="only these")
     add_source(made)
     add_output(made)
+    add_policy(made)
+
+    made = command("override", "give a part other points than its tests, with a reason, or take that back")
+    overrides.add_options(made)
 
     made = command("export", "write the grades for a spreadsheet, Canvas or Moodle")
     made.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all that are graded")
@@ -96,6 +118,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--partial", action="store_true", help="also what still waits for a person's grade")
     add_output(made)
+
+    made = command("report", "show how a class did on an assignment, or on all: a page and a table")
+    report.add_options(made)
 
     made = command("leaderboard", "score the networks of the challenge and write the leaderboard's page")
     leaderboard.add_options(made, whole)
@@ -144,6 +169,24 @@ def release(arguments: argparse.Namespace) -> int:
     return failed
 
 
+def new(arguments: argparse.Namespace) -> int:
+    """Write the skeleton, release it and list it."""
+    from autograder.authoring.new import write_skeleton
+
+    for path in write_skeleton(ROOT, arguments.slug):
+        print(path)
+    arguments = parser().parse_args(["release", arguments.slug])
+    return release(arguments) or lists(arguments)
+
+
+def lists(arguments: argparse.Namespace) -> int:
+    """Renew the lists of chapters."""
+    from autograder.authoring.lists import write_lists
+
+    print("\n".join(write_lists(ROOT)) or "The lists are current.")
+    return 0
+
+
 def student_branch(arguments: argparse.Namespace) -> int:
     """Assemble the student branch."""
     from autograder.releasing.student_branch import assemble
@@ -180,10 +223,12 @@ def leaks(arguments: argparse.Namespace) -> int:
 
 def collect(arguments: argparse.Namespace) -> int:
     """Sort downloaded submissions into folders."""
-    from autograder.handin.collect import collect
+    from autograder.submissions.collect import collect
 
     folders = (arguments.submitted.resolve(), arguments.roster)
-    collected = collect(arguments.from_.resolve(), arguments.assignment, *folders)
+    collected = collect(
+        arguments.from_.resolve(), arguments.assignment, *folders, received=arguments.received
+    )
     print("\n".join(collected.lines))
     return collected.exit_code
 
@@ -191,6 +236,7 @@ def collect(arguments: argparse.Namespace) -> int:
 def grade(arguments: argparse.Namespace) -> int:
     """Grade what is new, changed or asked for."""
     from autograder.grade import Options, grade
+    from autograder.rehearsal import rehearse
 
     if arguments.stock and (arguments.scheduler or arguments.in_process):
         raise UserError("--stock lets nbgrader do everything; leave --scheduler and --in-process out.")
@@ -207,23 +253,34 @@ def grade(arguments: argparse.Namespace) -> int:
         unsafe=arguments.unsafe,
         strict=arguments.strict,
         memory=arguments.memory * 1024**2,
+        policy=policy_of(arguments),
     )
     folders = (arguments.submitted.resolve(), arguments.output.resolve())
+    if getattr(arguments, "dry_run", False):
+        return rehearse(arguments.source.resolve(), arguments.assignment, *folders, options)
     return grade(arguments.source.resolve(), arguments.assignment, *folders, options)
+
+
+def policy_of(arguments: argparse.Namespace):
+    """Return the term's rules."""
+    from autograder.policy import read_policy
+    from autograder.source import assignment_names
+
+    return read_policy(arguments.policy, assignment_names(arguments.source.resolve()))
 
 
 def feedback(arguments: argparse.Namespace) -> int:
     """Write feedback pages again."""
-    from autograder.grade import rewrite_pages
+    from autograder.results.rewriting import rewrite_pages
 
     folders = (arguments.source.resolve(), arguments.assignment, arguments.output.resolve())
-    return rewrite_pages(*folders, arguments.students)
+    return rewrite_pages(*folders, arguments.students, policy_of(arguments))
 
 
 def export(arguments: argparse.Namespace) -> int:
     """Write the grades in another program's format."""
-    from autograder.keeping.export import export
-    from autograder.keeping.results import Results
+    from autograder.results.export import export
+    from autograder.results.folder import Results
 
     folders = (arguments.to.resolve(), arguments.roster)
     made = export(
@@ -236,8 +293,8 @@ def export(arguments: argparse.Namespace) -> int:
 
 def doctor(arguments: argparse.Namespace) -> int:
     """Examine this machine."""
+    from autograder.check_references import check_references
     from autograder.isolation.doctor import report
-    from autograder.running.references import check_references
 
     lines, sufficient = report()
     print("\n".join(lines), flush=True)
@@ -247,6 +304,8 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 
 COMMANDS = {
+    "new": new,
+    "lists": lists,
     "release": release,
     "student-branch": student_branch,
     "student-tag": student_tag,
@@ -256,6 +315,8 @@ COMMANDS = {
     "regrade": grade,
     "feedback": feedback,
     "export": export,
+    "override": overrides.run,
+    "report": report.run,
     "leaderboard": leaderboard.run,
     "doctor": doctor,
 }

@@ -9,28 +9,31 @@ import tempfile
 import traceback
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from autograder.answer_key import Key, make_key
 from autograder.errors import UserError
 from autograder.files import content_hash, files_under
-from autograder.handin.reader import FULL, QUICK, Reader, SlowError
-from autograder.handin.submissions import Submission, UnreadableError, find
-from autograder.keeping.results import Results, number
-from autograder.key import Key, make_key
 from autograder.outcome import Outcome
-from autograder.pages.feedback import rewrite_feedback
+from autograder.policy import Policy
+from autograder.results.folder import Results
+from autograder.results.rewriting import settle
 from autograder.running import jobs
+from autograder.running.messages import Done, Job
 from autograder.running.plan import prepare
-from autograder.running.pool import Pool
 from autograder.source import assignment_folder
+from autograder.spreadsheet import number
 from autograder.stock import nbgrader_run as stock
+from autograder.submissions.reader import FULL, QUICK, Reader, SlowError
+from autograder.submissions.submission import Submission, UnreadableError, find
+from autograder.workers.pool import Pool
 
 if TYPE_CHECKING:
-    from autograder.keeping.migrate import Migration
+    from autograder.results.migrate import Migration
 
 Todo = tuple[Submission, str]  # with the hash of what was handed in
 
@@ -65,6 +68,8 @@ class Options:
         Give no points, where a test forbids functions, to a notebook with lines that a person should read.
     memory : int
         Bytes that a submission may take.
+    policy : Policy
+        The term's rules: what is late, and what that costs.
     """
 
     students: tuple[str, ...] | None = None
@@ -79,6 +84,7 @@ class Options:
     unsafe: bool = False
     strict: bool = False
     memory: int = 2 * 1024**3
+    policy: Policy = field(default_factory=Policy)
 
 
 def grade(
@@ -110,7 +116,7 @@ def grade(
     options = options or Options()
     folder = assignment_folder(source, assignment)
     submissions = in_shard(find(submitted, assignment, list(options.students or ())), options.shard)
-    results = Results(output)
+    results = Results(output, policy=options.policy)
     version = content_hash(files_under(folder), folder)
     todo: list[Todo] = []
     for submission in submissions:
@@ -155,25 +161,8 @@ def grade(
                 ) from None
             finally:
                 attempts.close()
-    results.write_csv()
+    settle(results, source, assignment)
     return summarize(results, submissions)
-
-
-def rewrite_pages(source: Path, assignment: str, output: Path, students: list[str] | None) -> int:
-    """Write the feedback pages of an assignment again; return 1 if some could not be."""
-    folder = assignment_folder(source, assignment)
-    results = Results(output)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        key = make_key(source, assignment, Path(temporary))
-        left = rewrite_feedback(results, key, content_hash(files_under(folder), folder), students)
-    results.write_csv()
-    if left:
-        print(
-            f"graded on an earlier version of {assignment}, so left as they are: {', '.join(left)}; "
-            f"run `python -m autograder grade {assignment}` for them"
-        )
-    print(f"feedback: {results.feedback}")
-    return 1 if left else 0
 
 
 def in_shard(submissions: list[Submission], shard: tuple[int, int]) -> list[Submission]:
@@ -195,10 +184,10 @@ def by_runner(
     prepared = prepare(key)
     runner.prepare(prepared.modules)
     files = other_files(key)
-    under_way: dict[int, tuple[str, jobs.Job]] = {}
+    under_way: dict[int, tuple[str, jobs.Pending]] = {}
     ready: list[tuple[Submission, str, Outcome]] = []  # failed before anything was run
 
-    def messages(reader: Reader) -> Iterator[tuple[int, dict[str, Any]]]:
+    def messages(reader: Reader) -> Iterator[tuple[int, Job]]:
         waiting = deque((tag, one, QUICK) for tag, one in enumerate(todo))
         while waiting:
             tag, (submission, digest), seconds = waiting.popleft()
@@ -207,7 +196,7 @@ def by_runner(
                 if options.in_process:
                     read.notebook.metadata["autograder"] = {"tests": "among the answers"}
                 how = {"in_process": options.in_process, "strict": options.strict}
-                job = jobs.make_job(submission, read, prepared, work / "jobs" / str(tag), **how)
+                pending = jobs.prepare_job(submission, read, prepared, work / "jobs" / str(tag), **how)
             except SlowError as error:
                 # The others must not wait for it: it gets its time after them.
                 if seconds < FULL:
@@ -220,17 +209,17 @@ def by_runner(
             except Exception as error:  # one submission, whatever is wrong with it, must not stop the others
                 ready.append((submission, digest, failure(error)))
                 continue
-            under_way[tag] = digest, job
-            yield tag, jobs.message(job, options.timeout, files)
+            under_way[tag] = digest, pending
+            yield tag, jobs.job_of(pending, options.timeout, files)
 
     with Reader(key, options.unsafe) as reader:
         for tag, answer in runner.run(messages(reader)):
-            digest, job = under_way.pop(tag)
+            digest, pending = under_way.pop(tag)
             try:
-                outcome = jobs.finish(job, answer, key)
+                outcome = jobs.finish(pending, Done(**answer), key)
             except Exception as error:
                 outcome = failure(error)
-            yield job.submission, digest, outcome
+            yield pending.submission, digest, outcome
             while ready:
                 yield ready.pop()
     yield from ready
@@ -249,10 +238,10 @@ def start_runner(submissions: int, options: Options) -> Any:
     """Return what runs jobs: warm processes here, as many as there are processors, or on a cluster."""
     if options.scheduler is None:
         workers = min(submissions, options.workers or os.cpu_count() or 1)
-        return Pool(workers, options.memory, options.unsafe, jobs=submissions)
-    from autograder.running.cluster import Cluster
+        return Pool(workers, options.memory, options.unsafe, jobs.PROGRAM, submissions)
+    from autograder.workers.cluster import Cluster
 
-    return Cluster(options.scheduler, options.memory, options.unsafe)
+    return Cluster(options.scheduler, options.memory, options.unsafe, jobs.PROGRAM)
 
 
 def other_files(key: Key) -> Path | None:

@@ -1,6 +1,7 @@
 """Options that several commands share, and how their values are read."""
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.files import ROOT
@@ -25,6 +26,14 @@ def add_submitted(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def add_policy(command: argparse.ArgumentParser) -> None:
+    """Add the option that says what the term's rules are."""
+    command.add_argument(
+        "--policy", type=Path, default=ROOT / "autograder" / "policy.toml", metavar="FILE",
+        help="due dates, penalties, extensions, weights (autograder/policy.toml, if it exists)",
+    )  # fmt: skip
+
+
 def add_output(command: argparse.ArgumentParser) -> None:
     """Add the option that says where results are."""
     command.add_argument(
@@ -37,7 +46,6 @@ def add_grading(command: argparse.ArgumentParser) -> None:
     """Add the options of grading."""
     command.add_argument("--students", nargs="+", metavar="STUDENT", help="only these")
     command.add_argument("--regrade", action="store_true", help="grade unchanged submissions again, too")
-    command.add_argument("--resume", action="store_true", help="grade what is not graded yet (always done)")
     command.add_argument(
         "--timeout", type=whole, default=60, metavar="SECONDS", help="limit for each cell (60)"
     )
@@ -49,7 +57,11 @@ def add_grading(command: argparse.ArgumentParser) -> None:
         "--shard", type=shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the class"
     )
     command.add_argument("--scheduler", metavar="ADDRESS", help="a dask scheduler, whose workers grade")
-    command.add_argument("--stock", action="store_true", help="let nbgrader run the notebooks; not isolated")
+    command.add_argument(
+        "--stock",
+        action="store_true",
+        help="let nbgrader run the notebooks, where Python cannot fork; not isolated",
+    )
     command.add_argument(
         "--in-process", action="store_true", help="run tests in the student's process, to debug an assignment"
     )
@@ -58,6 +70,17 @@ def add_grading(command: argparse.ArgumentParser) -> None:
         "--strict", action="store_true",
         help="no points for tests that forbid functions, if the notebook has lines that a person should read",
     )  # fmt: skip
+
+
+def moment(text: str) -> datetime:
+    """Read a date or a date and a time; without an offset it is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"a date and time such as 2026-11-20T18:00 is expected, not {text!r}"
+        ) from None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def whole(text: str) -> int:

@@ -11,6 +11,8 @@ from nbformat import NotebookNode
 
 from autograder.errors import UserError
 
+DISPLAY = "display"  # the tag of a course cell that only shows something, so grading need not run it
+
 
 def assignment_names(source: Path) -> list[str]:
     """Return the sorted names of the assignments: the folders that hold a notebook of the same name."""

@@ -23,9 +23,9 @@ import nbformat
 import psutil
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(REPOSITORY / "tests"))
+sys.path.insert(0, str(REPOSITORY / "tests/helpers"))
 
-import assignments  # noqa: E402 (tests/ is no package)
+import assignments  # noqa: E402 (tests/helpers is no package)
 
 GOAL = 8  # times as many submissions a minute
 

@@ -68,10 +68,10 @@ def torch_seconds(model: nn.Module) -> tuple[float, np.ndarray]:
 
 def scoring_seconds(path: Path) -> tuple[float, np.ndarray]:
     """CPU-seconds of all that the leaderboard's child does with the file; and its answers."""
-    from autograder.leaderboard.scorer import score
+    from autograder.leaderboard.scorer import Job, score
 
     x = torch.randn(IMAGES, 3, 32, 32, generator=torch.Generator().manual_seed(0)).numpy()
-    job = {"model": str(path), "seed": "1", "most": max(challenge.BUDGETS)}
+    job = Job(str(path), seed="1", images="", scratch="", seconds=60, most=max(challenge.BUDGETS))
     start = cpu(resource.RUSAGE_SELF)
     found = score(job, x, path.parent, {"memory": 2**31})
     seconds = cpu(resource.RUSAGE_SELF) - start

@@ -21,16 +21,28 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before any test file imports onnxru
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+# These files hold one worker for a minute or more. Begun last, they would leave the other one idle.
+LONG = ["documented_commands", "assignments", "browser", "hostile", "cluster", "killed_runs", "regrading"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that take long first."""
+    order = {f"test_{name}": number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 class OneWorkerAFile(LoadScopeScheduling):
-    """Run a file, or the tests of one assignment in `test_assignments.py`, on one worker.
+    """Run a file, or the tests of one assignment or screen in two files that take long, on one worker.
 
     Fixtures that grade or build something are then made once, and two assignments are graded side by side.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        assignment = re.search(r"test_assignments\.py::\w+\[(\w+)", nodeid)
-        return f"{file} {assignment[1]}" if assignment else file
+        apart = re.search(
+            r"test_assignments\.py::\w+\[(\w+)|test_browser\.py::\w+\[(desktop|phone)\]", nodeid
+        )
+        return f"{file} {apart[1] or apart[2]}" if apart else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:

@@ -2,12 +2,12 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.files import ROOT, write_atomic
+from autograder.options import moment
 
 
 def add_options(command: argparse.ArgumentParser, whole: Callable[[str], int]) -> None:
@@ -64,17 +64,6 @@ def add_options(command: argparse.ArgumentParser, whole: Callable[[str], int]) -
         "--seconds", type=whole, default=60, metavar="S", help="processor time for a model (60)"
     )
     command.add_argument("--unsafe", action="store_true", help="score without isolation")
-
-
-def moment(text: str) -> datetime:
-    """Read a date or a date and a time; without an offset it is UTC."""
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"a date and time such as 2026-11-20T18:00 is expected, not {text!r}"
-        ) from None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import UserError
-from autograder.handin.archive import printable
-from autograder.handin.roster import Roster, folded, letters, read_roster, safe_name
+from autograder.roster import Roster, folded, letters, read_roster, safe_name
+from autograder.submissions.archive import printable
 
 LONGEST_NAME = 40
 SHORTEST_TOKEN = 12  # characters: too many to try out
@@ -81,7 +81,7 @@ class Teams:
 
 
 def read_teams(path: Path | None) -> Teams:
-    """Read the roster; besides `handin.roster`'s columns, `team`, `display` and `token` count.
+    """Read the roster; besides `roster`'s columns, `team`, `display` and `token` count.
 
     Who has no `team` is one alone. The page shows `display`, else the team's name, else "Team" and a number:
     never the id, the name or the address of a student.

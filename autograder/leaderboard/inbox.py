@@ -13,9 +13,9 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import UserError
-from autograder.handin.archive import METADATA, Archives, Found, printable
-from autograder.handin.platforms import Handed, folder, identify
 from autograder.leaderboard.identity import TOKEN_FILE, Teams
+from autograder.submissions.archive import METADATA, Archives, Found, printable
+from autograder.submissions.platforms import Handed, folder, identify
 
 SUFFIXES = (".onnx",)
 WANTED = (*SUFFIXES, ".zip", METADATA, TOKEN_FILE)

@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.files import write_atomic
-from autograder.keeping.table import csv_text
 from autograder.leaderboard.pareto import svg
+from autograder.spreadsheet import csv_text
 
 PAGE, VALUES, TABLE = "leaderboard.md", "_static/leaderboard.json", "_static/leaderboard.csv"
 COLUMNS = (

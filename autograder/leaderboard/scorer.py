@@ -12,18 +12,32 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder.files import remove_tree
-from autograder.running.forks import fork, serve
+from autograder.workers.forks import GRACE, fork, reap, serve
 
 AT_A_TIME = 50  # images: their maps fit into a processor's cache, which saves a fifth of the time of 250
 ALONE = 200  # images of which it is tried whether their scores depend on the others or on the batch's size
 OUT_OF_MEMORY = ("bfc_arena", "bad_alloc", "allocate memory", "out of memory")
 LONGEST_ANSWER = 1_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One model to score."""
+
+    model: str  # path of the file
+    seed: str  # of the order of the images
+    images: str  # path of the file with the images
+    scratch: str  # a folder to work in
+    seconds: int  # of processor time
+    patience: float  # seconds on the clock
+    most: int  # parameters of the largest board
 
 
 def main(arguments: list[str]) -> None:
@@ -43,25 +57,19 @@ def main(arguments: list[str]) -> None:
         limits = Limits(memory=options["memory"])
     images: dict[str, np.ndarray] = {}
 
-    def answer(job: dict[str, Any]) -> dict[str, Any]:
-        if job["images"] not in images:
-            images[job["images"]] = np.load(job["images"], mmap_mode="r")  # all processes share these pages
-        return work(job, images[job["images"]], options)
+    def answer(message: dict[str, Any]) -> dict[str, Any]:
+        job = Job(**message)
+        if job.images not in images:
+            images[job.images] = np.load(job.images, mmap_mode="r")  # all processes share these pages
+        return work(job, images[job.images], options)
 
     serve(options["pipes"], limits, answer)
 
 
-def work(job: dict[str, Any], images: np.ndarray, options: dict[str, Any]) -> dict[str, Any]:
-    """Score one model in a child; return what it answered, or a `problem` if it did not get that far.
-
-    Parameters
-    ----------
-    job : dict
-        `model`: path of the file. `seed`: of the order of the images. `seconds`: of processor time. `most`:
-        parameters of the largest board. `scratch`: a folder to work in.
-    """
+def work(job: Job, images: np.ndarray, options: dict[str, Any]) -> dict[str, Any]:
+    """Score one model in a child; return what it answered, or a `problem` if it did not get that far."""
     reader, writer = os.pipe()
-    folder = Path(tempfile.mkdtemp(dir=job["scratch"]))
+    folder = Path(tempfile.mkdtemp(dir=job.scratch))
 
     def attempt() -> None:
         os.close(reader)
@@ -71,18 +79,14 @@ def work(job: dict[str, Any], images: np.ndarray, options: dict[str, Any]) -> di
 
     child = fork(attempt)
     os.close(writer)
-    # A processor that many share gives each less. The limit of processor time is the exact one; this is for
-    # a child that waits forever.
-    answer, late = read(reader, time.monotonic() + 120 + 30 * job["seconds"])
+    answer, late = read(reader, time.monotonic() + job.patience)
     os.close(reader)
-    if late or not answer:
-        os.kill(child, signal.SIGKILL)
-    _, status, usage = os.wait4(child, 0)
+    status, usage = reap(child, GRACE if answer else 0)
     remove_tree(folder)
     if answer and status == 0:
         return json.loads(answer)
-    if usage.ru_utime + usage.ru_stime >= job["seconds"] - 0.5:
-        return {"problem": f"It was not done after {job['seconds']} seconds; use fewer or cheaper layers"}
+    if usage.ru_utime + usage.ru_stime >= job.seconds - 0.5:
+        return {"problem": f"It was not done after {job.seconds} seconds; use fewer or cheaper layers"}
     if late:
         return {"status": "late"}  # it waited for a processor, which is not its fault
     return {"problem": f"It made onnxruntime break down, or {too_much(options)}"}
@@ -93,15 +97,15 @@ def too_much(options: dict[str, Any]) -> str:
     return f"needed more than {options['memory'] // 1024**2} MB of memory; use fewer or smaller feature maps"
 
 
-def confine(job: dict[str, Any], folder: Path, options: dict[str, Any], writer: int) -> None:
+def confine(job: Job, folder: Path, options: dict[str, Any], writer: int) -> None:
     """Give up, in the child, everything but the libraries, this one model and the pipe."""
     if options["unsafe"]:
-        resource.setrlimit(resource.RLIMIT_CPU, (job["seconds"], job["seconds"]))
+        resource.setrlimit(resource.RLIMIT_CPU, (job.seconds, job.seconds))
         return
     from autograder.isolation.sandbox import Limits, enter, readable_paths
 
-    limits = Limits(memory=options["memory"], cpu=job["seconds"])
-    enter(folder, [*readable_paths(), Path(job["model"])], limits, keep=[writer])
+    limits = Limits(memory=options["memory"], cpu=job.seconds)
+    enter(folder, [*readable_paths(), Path(job.model)], limits, keep=[writer])
 
 
 def read(reader: int, deadline: float) -> tuple[bytes, bool]:
@@ -124,19 +128,19 @@ def read(reader: int, deadline: float) -> tuple[bytes, bool]:
             data += piece
 
 
-def score(job: dict[str, Any], images: np.ndarray, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
+def score(job: Job, images: np.ndarray, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
     """Check a model and predict all images, in an order that its author cannot know; runs in the child."""
     from cnnlib import challenge
 
-    path = Path(job["model"])
+    path = Path(job.model)
     inspection = challenge.inspect(path)
     found = {"parameters": inspection.parameters, "problem": ""}
     if inspection.problems:
         return found | {"problem": inspection.problems[0]}
-    if inspection.parameters > job["most"]:
+    if inspection.parameters > job.most:
         count = f"{inspection.parameters:,} parameters"
-        return found | {"problem": f"It has {count}; the largest board ends at {job['most']:,}"}
-    order = np.random.default_rng(int(job["seed"], 16)).permutation(len(images))
+        return found | {"problem": f"It has {count}; the largest board ends at {job.most:,}"}
+    order = np.random.default_rng(int(job.seed, 16)).permutation(len(images))
     predictions = np.empty(len(images), np.int64)
     try:
         model = challenge.rounded(path, folder / "rounded.onnx")

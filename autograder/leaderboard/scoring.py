@@ -13,7 +13,8 @@ import numpy as np
 from autograder.files import write_atomic
 from autograder.leaderboard.images import Images
 from autograder.leaderboard.ledger import Result
-from autograder.running.pool import Pool
+from autograder.leaderboard.scorer import Job
+from autograder.workers.pool import Pool
 
 SECRET = "secret.txt"
 PROGRAM = "autograder.leaderboard.scorer"
@@ -62,12 +63,12 @@ def scored(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
         place = Path(work) / "images.npy"
         np.save(place, images.inputs)
-        common = {"images": str(place), "scratch": work, "seconds": seconds, "most": most}
+        seeds = {digest: seed(secret, digest, images, times.get(digest, 0)) for digest, _ in models}
+        # A processor that many share gives each less. The limit of processor time is the exact one; patience
+        # is for a process that waits forever.
+        patience = 120 + 30 * seconds
         jobs = (
-            (
-                digest,
-                common | {"model": str(path), "seed": seed(secret, digest, images, times.get(digest, 0))},
-            )
+            (digest, Job(str(path), seeds[digest], str(place), work, seconds, patience, most))
             for digest, path in models
         )
         pool = Pool(min(workers, len(models)), memory, unsafe, PROGRAM)

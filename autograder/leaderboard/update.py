@@ -12,8 +12,6 @@ from tqdm import tqdm
 
 from autograder.errors import UserError
 from autograder.files import write_atomic
-from autograder.keeping.lock import exclusive
-from autograder.keeping.table import csv_text
 from autograder.leaderboard import page, references
 from autograder.leaderboard.identity import read_teams
 from autograder.leaderboard.images import Images, load_images
@@ -24,6 +22,8 @@ from autograder.leaderboard.references import Baseline
 from autograder.leaderboard.scoring import read_secret, scored
 from autograder.leaderboard.standings import Attempt, standings
 from autograder.leaderboard.verdicts import judge
+from autograder.lock import exclusive
+from autograder.spreadsheet import csv_text
 
 PATIENCE = 10.0  # seconds to wait for another run on the same folder
 

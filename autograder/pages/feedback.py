@@ -1,15 +1,15 @@
 """The page that a student gets back: what was tried, expected and found in each part, and the points."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
 from nbformat import NotebookNode
 
-from autograder.keeping.grades import Grades
-from autograder.keeping.records import Record
-from autograder.key import Key
+from autograder.answer_key import Key
+from autograder.corrections import Correction
+from autograder.outcome import Grades, Record
 from autograder.pages.messages import (
     NOT_SHOWN,
     Finding,
@@ -52,7 +52,14 @@ class FeedbackPages:
         environment.filters["points"] = lambda value: f"{value:.3f}".rstrip("0").rstrip(".")
         self._template = environment.from_string(TEMPLATE.read_text())
 
-    def page(self, record: Record, notebook: NotebookNode | None, grades: Grades) -> str:
+    def page(
+        self,
+        record: Record,
+        notebook: NotebookNode | None,
+        grades: Grades,
+        late: str = "",
+        corrections: Sequence[Correction] = (),
+    ) -> str:
         """Return a page as HTML that needs no other file and is not larger than 1 MB.
 
         Parameters
@@ -62,6 +69,10 @@ class FeedbackPages:
             As executed; None if there is nothing but the record.
         grades : Grades
             From the gradebook, so that a person's corrections are in.
+        late : str
+            The sentence about being late, if it was.
+        corrections : sequence of Correction
+            What a person decided about parts, with reasons.
         """
         parts = [] if notebook is None else self.parts(notebook, grades)
         texts = {
@@ -75,6 +86,8 @@ class FeedbackPages:
             parts=parts,
             score=grades.total,
             penalty=grades.penalty,
+            late=late or plain(record.late_mark),
+            corrections=[(line.part, float(line.points), plain(line.why)) for line in corrections],
             points=sum(part.points for part in parts),
             left_out=fit(parts),
             **texts,
@@ -160,36 +173,6 @@ class FeedbackPages:
 
     def _frames(self, error: NotebookNode) -> str:
         return without_frames(traceback_of(error), self._hidden)
-
-
-def rewrite_feedback(results, key: Key, version: str, students: Iterable[str] | None = None) -> list[str]:
-    """Write the pages of an assignment anew, after persons corrected grades or comments.
-
-    Parameters
-    ----------
-    results : Results
-    key : Key
-    version : str
-        The hash of the assignment as it is now.
-    students : iterable of str, optional
-        Only these.
-
-    Returns
-    -------
-    list of str
-        Students whose page was left alone: they were graded on an earlier version of the assignment.
-    """
-    wanted = None if students is None else set(students)
-    left = []
-    grades = results.grades(key.assignment)
-    for record in results.records():
-        if record.assignment != key.assignment or (wanted is not None and record.student not in wanted):
-            continue
-        if record.source != version:
-            left.append(record.student)
-            continue
-        results.rewrite_page(record, key, grades.get(record.student) or Grades({}, {}))
-    return left
 
 
 def name_of(cell: NotebookNode) -> str:

@@ -3,6 +3,7 @@
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from autograder.source import DISPLAY
 from cnnlib.check.pairing import LAST
 
 HEADING = """\
@@ -15,8 +16,6 @@ CODE = 'from cnnlib import check\n\ncheck.hand_in("{name}")'
 
 def add(notebook: NotebookNode, name: str) -> None:
     """Put the cell and its heading behind an assignment's cells, in place."""
-    from autograder.running.plan import DISPLAY  # it reads answer keys, which hold this cell
-
     text = new_markdown_cell(HEADING, id=f"{LAST}-text", metadata=locked(f"{LAST}-text"))
     code = new_code_cell(CODE.format(name=name), id=LAST, metadata={"tags": [DISPLAY]} | locked(LAST))
     notebook.cells += [text, code]

@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course import generate
 from autograder.files import files_under, mirror, write_atomic
 from autograder.releasing import tables as evaluated
+from autograder.releasing.generate import generate
 from cnnlib.check import released, tables
 
 # What an editor or Colab leaves behind, which says nothing about the exercise.

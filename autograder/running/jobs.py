@@ -7,15 +7,17 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.answer_key import Key
 from autograder.files import remove_tree, whole_lines
-from autograder.handin.reader import Read
-from autograder.handin.submissions import Submission
-from autograder.key import Key
 from autograder.outcome import Outcome
 from autograder.running.code import SHOWN
+from autograder.running.messages import Done, Job, Line
 from autograder.running.plan import Prepared, make_plan, name_of
 from autograder.source import is_test, metadata
+from autograder.submissions.reader import Read
+from autograder.submissions.submission import Submission
 
+PROGRAM = "autograder.running.warm"  # what warm parents run
 PAIRS = 40  # how many processes may die of one submission
 TIMES = 10  # a submission may take this many times the limit of a cell
 UNFINISHED = {
@@ -26,15 +28,15 @@ UNFINISHED = {
 }
 
 
-@dataclass
-class Job:
+@dataclass(frozen=True)
+class Pending:
     """A submission on its way, in a folder of its own."""
 
     submission: Submission
     folder: Path
     notebook: NotebookNode
     notes: list[str]  # for student and instructor
-    remarks: list[str]  # lines that a person should read
+    to_read: list[str]  # lines that a person should read
     prepared: Prepared
     in_process: bool = False
     strict: bool = False  # whether these lines cost the points of tests that forbid functions
@@ -45,7 +47,7 @@ class Job:
         return self.folder / "results.jsonl"
 
 
-def make_job(
+def prepare_job(
     submission: Submission,
     read: Read,
     prepared: Prepared,
@@ -53,98 +55,100 @@ def make_job(
     *,
     in_process: bool = False,
     strict: bool = False,
-) -> Job:
+) -> Pending:
     """Write the plan for a submission, which was read and repaired, into `folder`."""
     folder.mkdir(parents=True)
     plan = make_plan(read.notebook, prepared, in_process=in_process)
-    (folder / "plan.json").write_text(json.dumps(plan))
-    return Job(submission, folder, read.notebook, read.notes, read.remarks, prepared, in_process, strict)
+    (folder / "plan.json").write_text(plan.to_json())
+    return Pending(submission, folder, read.notebook, read.notes, read.to_read, prepared, in_process, strict)
 
 
-def message(job: Job, timeout: int, files: Path | None) -> dict[str, Any]:
-    """Return what the warm parent is told about a job, which has `timeout` seconds for a cell."""
-    return {
-        "plan": str(job.folder / "plan.json"),
-        "results": str(job.results),
-        "scratch": str(job.folder),
-        "files": str(files) if files else None,
-        "timeout": timeout,
-        "total": timeout * TIMES,
-        "pairs": PAIRS,
-        "runs": runs_of(job),
-        "apart": job.prepared.apart,
-    }
+def job_of(pending: Pending, timeout: int, files: Path | None) -> Job:
+    """Return a submission's job, which has `timeout` seconds for a cell."""
+    return Job(
+        plan=str(pending.folder / "plan.json"),
+        results=str(pending.results),
+        scratch=str(pending.folder),
+        files=str(files) if files else None,
+        timeout=timeout,
+        total=timeout * TIMES,
+        patience=2 * timeout * TIMES + 300,  # the shown run has `total` seconds, the others together, too
+        pairs=PAIRS,
+        runs=runs_of(pending),
+        apart=pending.prepared.apart,
+    )
 
 
-def runs_of(job: Job) -> dict[str, tuple[str, ...]]:
-    """Return the runs of a job, with the functions that do not work there."""
-    return {SHOWN: ()} if job.in_process else job.prepared.runs
+def runs_of(pending: Pending) -> dict[str, tuple[str, ...]]:
+    """Return the runs of a submission, with the functions that do not work there."""
+    return {SHOWN: ()} if pending.in_process else pending.prepared.runs
 
 
-def finish(job: Job, answer: dict[str, Any], key: Key) -> Outcome:
+def finish(pending: Pending, done: Done, key: Key) -> Outcome:
     """Return the outcome of a job that came back, and remove its files."""
-    lines = read_results(job.results)
-    remove_tree(job.folder)
-    isolation = next((line["isolation"] for line in lines if "isolation" in line), "none")
-    found = {(line["run"], line["cell"]): line for line in lines if "cell" in line}
+    lines = read_results(pending.results)
+    remove_tree(pending.folder)
+    isolation = next((line.isolation for line in lines if line.isolation is not None), "none")
+    found = {(line.run, line.cell): line for line in lines if line.cell is not None}
     released = {metadata(cell).get("grade_id"): cell for cell in key.release.cells}
-    outcome = Outcome("graded", isolation=isolation, notebook=job.notebook, notes=list(job.notes))
-    outcome.timestamp = job.submission.timestamp()
-    for index, cell in enumerate(job.notebook.cells):
+    outcome = Outcome("graded", isolation=isolation, notebook=pending.notebook, notes=list(pending.notes))
+    outcome.timestamp = pending.submission.timestamp()
+    for index, cell in enumerate(pending.notebook.cells):
         if cell.cell_type == "code":
             if is_test(cell):
-                outputs = verdict(cell, index, job, found, answer)
+                outputs = verdict(cell, index, pending, found, done)
             else:
-                outputs = found.get((SHOWN, index), {}).get("outputs", [])
+                line = found.get((SHOWN, index))
+                outputs = line.outputs if line else []
             cell.outputs = [NotebookNode(item) for item in outputs]
             for item in cell.outputs:
                 item.pop("fatal", None)
         score(cell, released, outcome)
-    if "broken" in statuses(answer, job).values():
+    if "broken" in statuses(done, pending).values():
         outcome.status = "failed"
         outcome.notes.append("The process that runs submissions broke down; grade it again.")
     waiting = [cell for cell, points in outcome.scores.items() if points is None]
     waits = [f"Waits for a person's grade: {', '.join(waiting)}."] if waiting else []
-    read = [f"To read: {'; '.join(f'`{line}`' for line in job.remarks)}"] if job.remarks else []
+    read = [f"To read: {'; '.join(f'`{line}`' for line in pending.to_read)}"] if pending.to_read else []
     outcome.message = " ".join([*outcome.notes, *waits, *read])
     return outcome
 
 
-def statuses(answer: dict[str, Any], job: Job) -> dict[str, str]:
+def statuses(done: Done, pending: Pending) -> dict[str, str]:
     """Return by run how it went."""
-    return {run: answer.get("runs", {}).get(run, answer["status"]) for run in runs_of(job)}
+    return {run: done.runs.get(run, done.status) for run in runs_of(pending)}
 
 
 def verdict(
     cell: NotebookNode,
     index: int,
-    job: Job,
-    found: dict[tuple[str, int], dict[str, Any]],
-    answer: dict[str, Any],
+    pending: Pending,
+    found: dict[tuple[str, int], Line],
+    done: Done,
 ) -> list[dict[str, Any]]:
     """Return a test's outputs, put together of its runs'; note in the cell what kind of failure it was.
 
     Of a run that nobody sees only the kind of a failure comes in, and how many points there are.
     """
     name = name_of(cell)
-    runs = (SHOWN,) if job.in_process else job.prepared.asked[name]
-    forbids = job.prepared.forbids.get(name, ())
+    runs = (SHOWN,) if pending.in_process else pending.prepared.asked[name]
+    forbids = pending.prepared.forbids.get(name, ())
     outputs: list[dict[str, Any]] = []
     fault, points = None, []
     for run in runs:
         line = found.get((run, index))
         if line is None:
-            outputs, fault = [not_run(UNFINISHED[statuses(answer, job)[run]])], {"kind": "not run"}
+            outputs, fault = [not_run(UNFINISHED[statuses(done, pending)[run]])], {"kind": "not run"}
             break
         if run == SHOWN:
-            outputs = line["outputs"]
-        points += [item for item in line["outputs"] if item["output_type"] == "execute_result"]
-        if any(item["output_type"] == "error" for item in line["outputs"]):
-            fault = line["fault"] or {"kind": "wrong"}
+            outputs = line.outputs
+        points += [item for item in line.outputs if item["output_type"] == "execute_result"]
+        if any(item["output_type"] == "error" for item in line.outputs):
+            fault = line.fault or {"kind": "wrong"}
             if run != SHOWN:
-                outputs = [*outputs, told(line["outputs"], fault, forbids, name in job.prepared.hidden)]
+                outputs = [*outputs, told(line.outputs, fault, forbids, name in pending.prepared.hidden)]
             break
-    if job.strict and job.remarks and forbids and fault is None:
+    if pending.strict and pending.to_read and forbids and fault is None:
         reason = "What is called cannot be checked, for the notebook has lines that a person should read."
         outputs, fault = [*outputs, not_run(reason)], {"kind": "not checked"}
     if fault is None and points:
@@ -196,11 +200,11 @@ def in_words(fault: dict[str, Any], forbids: tuple[str, ...], hidden: bool) -> t
     return "AssertionError", f"The result is not right where library functions do not work ({names})."
 
 
-def read_results(path: Path) -> list[dict[str, Any]]:
+def read_results(path: Path) -> list[Line]:
     """Return the judge's lines; a torn last one does not count."""
     if not path.exists():
         return []
-    return [json.loads(line) for line in whole_lines(path.read_bytes()).splitlines()]
+    return [Line(**json.loads(line)) for line in whole_lines(path.read_bytes()).splitlines()]
 
 
 def score(cell: NotebookNode, released: dict[str, NotebookNode], outcome: Outcome) -> None:

@@ -10,6 +10,7 @@ import functools
 import json
 import socket
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from autograder.files import whole_lines
 from autograder.isolation.sandbox import Limits, enter, readable_paths
 from autograder.running import code
 from autograder.running.code import SHOWN, WITHOUT
+from autograder.running.messages import Cell, Line, Plan
 from autograder.running.shell import Outputs, message_of
 from autograder.wire.frames import Wire, WireError
 from autograder.wire.remote import Session, TimeLimit, safe_type
@@ -65,18 +67,17 @@ class Record:
         self._file.seek(0)
         whole = whole_lines(self._file.read())
         self._file.truncate(len(whole))
-        lines = [json.loads(line) for line in whole.splitlines()]
-        self.done = {line["cell"]: line["outputs"] for line in lines if line["run"] == run and "cell" in line}
-        self.shown = {
-            line["cell"]: line["outputs"] for line in lines if line["run"] == SHOWN and "cell" in line
-        }
+        lines = [Line(**json.loads(line)) for line in whole.splitlines()]
+        lines = [line for line in lines if line.cell is not None]
+        self.done = {line.cell: line.outputs for line in lines if line.run == run}
+        self.shown = {line.cell: line.outputs for line in lines if line.run == SHOWN}
         self._run = run
         self._room = ROOM - len(whole)
         self.fileno = self._file.fileno
 
-    def write(self, line: dict[str, Any]) -> None:
+    def write(self, **parts: Any) -> None:
         """Add a line."""
-        data = json.dumps({"run": self._run, **line}).encode() + b"\n"
+        data = json.dumps(asdict(Line(self._run, **parts))).encode() + b"\n"
         self._room -= len(data)
         self._file.write(data)
         self._file.flush()
@@ -89,7 +90,7 @@ class Record:
             verdicts = [item for item in outputs if item["output_type"] in ("error", "execute_result")][-1:]
             outputs = [{"output_type": "stream", "name": "stdout", "text": FULL}, *verdicts]
         self.done[index] = outputs
-        self.write({"cell": index, "outputs": outputs, "fault": fault})
+        self.write(cell=index, outputs=outputs, fault=fault)
 
 
 def be_judge(
@@ -122,46 +123,44 @@ def be_judge(
     limits : Limits, optional
         None runs without isolation.
     """
-    plan = json.loads(plan_path.read_bytes())
-    if plan["version"] != code.VERSION:
-        plan["cells"] = [cell | {"code": ""} for cell in plan["cells"]]
-        plan["tests"] |= {"code": ""} if plan["tests"] else {}
-    cells = plan["cells"]
+    plan = Plan.from_json(plan_path.read_bytes())
+    cells = plan.cells
     if run != SHOWN:
-        last = max(place for place, cell in enumerate(cells) if cell["test"] and run in cell["runs"])
+        last = max(place for place, cell in enumerate(cells) if cell.test and run in cell.runs)
         cells = cells[: last + 1]
     record = Record(results, run)
     sockets = [connection, control, *([to_helper] if to_helper else [])]
     kept = [record.fileno(), *(each.fileno() for each in sockets)]
     isolation = enter(scratch, readable_paths(), limits, keep=kept) if limits is not None else "none"
-    session = Session(Wire(connection), {cell["name"]: cell["source"] for cell in plan["cells"]})
+    session = Session(Wire(connection), {cell.name: cell.source for cell in plan.cells})
     try:
         theirs = str(session.call("hello", (), {}))
-        record.write({"isolation": isolation if isolation == theirs else f"{isolation}; student: {theirs}"})
+        record.write(isolation=isolation if isolation == theirs else f"{isolation}; student: {theirs}")
         for index, reason in failed.items():
             record.cell(index, *((LATE_ERROR, LATE_FAULT) if reason == "late" else (DEAD_ERROR, DEAD_FAULT)))
         if to_helper is not None:
             score_apart(to_helper)
-        tests = TestNames(plan["answers"], session)
-        if plan["tests"]:
-            code.import_module(**plan["tests"])
-            if plan["in_process"]:
-                session.call("tests", (), plan["tests"])
+        tests = TestNames(plan.answers, session)
+        if plan.tests:
+            module = asdict(plan.tests)
+            code.import_module(**module)
+            if plan.in_process:
+                session.call("tests", (), module)
         for cell in cells:
-            index, done = cell["index"], record.done.get(cell["index"])
-            asked = run in cell["runs"] if cell["test"] else done is None or not has_fatal(done)
-            asked = asked and not (cell["test"] and done is not None)
-            if asked or cell["imports"]:
+            index, done = cell.index, record.done.get(cell.index)
+            asked = run in cell.runs if cell.test else done is None or not has_fatal(done)
+            asked = asked and not (cell.test and done is not None)
+            if asked or cell.imports:
                 control.sendall(b"[%d, %d]\n" % (index, run != SHOWN and was_late(record.shown.get(index))))
-            if cell["imports"]:  # before the cell: where the student had them, they were there for its test
-                session.call("imports", (cell["imports"],), {})
+            if cell.imports:  # before the cell: where the student had them, they were there for its test
+                session.call("imports", (cell.imports,), {})
             if asked:
                 try:
                     outputs, fault = run_cell(cell, session, tests, run, record.shown.get(index))
                 except WireError:
                     record.cell(index, DEAD_ERROR, DEAD_FAULT)
                     return AGAIN
-                if cell["test"] or run == SHOWN:
+                if cell.test or run == SHOWN:
                     record.cell(index, outputs, fault)
     except WireError:
         return AGAIN
@@ -207,7 +206,7 @@ def was_late(outputs: list[dict[str, Any]] | None) -> bool:
 
 
 def run_cell(
-    cell: dict[str, Any], session: Session, tests: TestNames, run: str, shown: list[dict[str, Any]] | None
+    cell: Cell, session: Session, tests: TestNames, run: str, shown: list[dict[str, Any]] | None
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """Run one cell where it belongs; return its outputs and what is wrong, if a test found something.
 
@@ -216,22 +215,22 @@ def run_cell(
     """
     tests.forget()
     outputs, fault = [], None
-    if not cell["judge"]:
+    if not cell.judge:
         failed = any(item["output_type"] == "error" for item in shown or [])
         each = run.startswith(WITHOUT) and not failed
-        arguments = (cell["source"], cell["name"], cell["pictures"] and run == SHOWN, each, run != SHOWN)
+        arguments = (cell.source, cell.name, cell.pictures and run == SHOWN, each, run != SHOWN)
         try:
-            outputs = checked(session.call("run", arguments, {}), cell["test"])
+            outputs = checked(session.call("run", arguments, {}), cell.test)
         except TimeLimit:
             outputs = [error("CellTimeoutError", LATE)]
         except (Exception, SystemExit) as problem:  # the student's process tells no outputs, but lives
             outputs = [error(type(problem).__name__, message_of(problem))]
-    if cell["python"]:
+    if cell.python:
         session.problems.clear()
         found = Outputs()
         with found.capturing():
             try:
-                exec(code.load(cell["python"], cell["code"], cell["name"]), tests)
+                exec(code.load(cell.python, cell.code, cell.name), tests)
                 points = tests.pop(code.POINTS, None)
                 if type(points) is float:  # nbgrader takes other values for full points
                     found.display({"text/plain": repr(points)}, "execute_result")
@@ -244,7 +243,7 @@ def run_cell(
                 text = "".join(traceback.format_exception(problem))
                 found.error(type(problem).__name__, message_of(problem), text.splitlines())
                 fault = fault_of(problem, session)
-        if cell["judge"]:
+        if cell.judge:
             outputs = checked(found.finished(), True)
     return outputs, fault
 

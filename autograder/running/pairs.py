@@ -9,15 +9,14 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from autograder.files import remove_tree
 from autograder.running.code import SHOWN
-from autograder.running.forks import fork
 from autograder.running.judge import AGAIN, be_judge
+from autograder.running.messages import Done, Job
 from autograder.running.student import Students, StudentsElsewhere
+from autograder.workers.forks import GRACE, fork, reap
 
-GRACE = 5.0  # seconds between asking a cell to stop and ending its process
 SHORT = 0.1  # the part of its time that a cell gets that was stopped in an earlier run
 
 
@@ -49,13 +48,13 @@ class Runs:
         self._students = students
         self._without: dict[tuple[str, ...], StudentsElsewhere] = {}
 
-    def work(self, job: dict[str, Any]) -> dict[str, Any]:
+    def work(self, job: Job) -> Done:
         """Run one submission and return how it went; what came out is in the job's file `results`."""
         ended: dict[int, str] = {}
         statuses = {}
-        for run, names in job["runs"].items():
+        for run, names in job.runs.items():
             if run == SHOWN or len(statuses) == 1:  # the runs that nobody sees share their time
-                end = time.monotonic() + job["total"]
+                end = time.monotonic() + job.total
             failed = dict(ended)
             try:
                 statuses[run] = self._work(job, run, tuple(names), failed, end)
@@ -66,28 +65,26 @@ class Runs:
                 print(f"{type(error).__name__}: {error}", flush=True)
             if run == SHOWN:
                 ended = failed
-        return {"status": "finished", "runs": statuses}
+        return Done("finished", statuses)
 
     def close(self) -> None:
         """End what was forked."""
         for students in self._without.values():
             students.close()
 
-    def _work(
-        self, job: dict[str, Any], run: str, names: tuple[str, ...], failed: dict[int, str], end: float
-    ) -> str:
+    def _work(self, job: Job, run: str, names: tuple[str, ...], failed: dict[int, str], end: float) -> str:
         """Do one run of a submission; note in `failed` the cells that ended a process.
 
         A pair that dies or hangs is followed by another, which runs the answers again but neither the tests
         that have a result nor the cell that ended the pair before it.
         """
         students = self._students_without(names)
-        for _ in range(job["pairs"]):
-            folder = Path(tempfile.mkdtemp(dir=job["scratch"]))
+        for _ in range(job.pairs):
+            folder = Path(tempfile.mkdtemp(dir=job.scratch))
             pair = start(job, run, students, self._students, failed, folder)
             reason = "total"
             try:
-                reason = watch(pair, job["timeout"], end)
+                reason = watch(pair, job.timeout, end)
             finally:
                 code = stop(pair, reason)
                 remove_tree(folder)
@@ -110,7 +107,7 @@ class Runs:
 
 
 def start(
-    job: dict[str, Any],
+    job: Job,
     run: str,
     students: Students | StudentsElsewhere,
     here: Students,
@@ -123,7 +120,7 @@ def start(
     of_student, of_judge = socket.socketpair()
     ours, theirs = socket.socketpair()
     helper, to_helper = None, None
-    if job["apart"]:
+    if job.apart:
         of_helper, to_helper = socket.socketpair()
         helper = here.start(
             of_helper, folder / "helper", None, [of_student, of_judge, ours, theirs, to_helper]
@@ -133,13 +130,13 @@ def start(
     def judge() -> int:
         of_student.close()
         ours.close()
-        plan, results = Path(job["plan"]), Path(job["results"])
+        plan, results = Path(job.plan), Path(job.results)
         return be_judge(
             of_judge, theirs, to_helper, plan, results, run, failed, folder / "judge", here.limits
         )
 
     others = [of_judge, ours, theirs, *([to_helper] if to_helper else [])]
-    files = Path(job["files"]) if job["files"] else None
+    files = Path(job.files) if job.files else None
     student = students.start(of_student, folder / "student", files, others)
     pair = Pair(judge=0, student=student, students=students, control=ours, helper=helper)
     pair.judge = fork(judge)
@@ -186,14 +183,7 @@ def watch(pair: Pair, timeout: float, end: float) -> str:
 
 def stop(pair: Pair, reason: str) -> int:
     """End all processes, the judge only if it does not end by itself; return the judge's exit code."""
-    end = time.monotonic() + (GRACE if reason == "finished" else 0)
-    while True:
-        child, status = os.waitpid(pair.judge, os.WNOHANG)
-        if child:
-            break
-        if time.monotonic() >= end:
-            os.kill(pair.judge, signal.SIGKILL)
-        time.sleep(0.001)
+    status, _ = reap(pair.judge, GRACE if reason == "finished" else 0)
     pair.control.close()
     if pair.helper is not None:
         os.kill(pair.helper, signal.SIGKILL)

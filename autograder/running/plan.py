@@ -19,13 +19,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.answer_key import Key
 from autograder.errors import UserError
-from autograder.key import Key
 from autograder.magic import as_python
-from autograder.running.code import POINTS, SHOWN, UNSEEN, VERSION, WITHOUT, compiled
-from autograder.source import is_test, metadata
+from autograder.running.code import POINTS, SHOWN, UNSEEN, WITHOUT, compiled
+from autograder.running.messages import Cell, Plan, Tests
+from autograder.source import DISPLAY, is_test, metadata
 
-DISPLAY = "display"  # the tag of a course cell that only shows something, so grading need not run it
 HIDDEN_REGION = re.compile(r"BEGIN HIDDEN TESTS.*?END HIDDEN TESTS", re.DOTALL)
 APART = "score_drawn"  # a function that reads a student's file, which neither judge nor student may do
 
@@ -40,7 +40,7 @@ class Prepared:
     python: dict[str, str]  # the tests and what they build on, by id, without IPython's magic
     code: dict[str, str]  # the same compiled, once for all submissions; see `compiled`
     modules: tuple[str, ...]  # what the released notebook imports, so that it can be loaded beforehand
-    tests: dict[str, str]  # the assignment's tests.py: "name" of the module, "source" and "code" (compiled)
+    tests: Tests | None
     asked: dict[str, tuple[str, ...]]  # by a test's grade id: the runs that are asked for it
     runs: dict[str, tuple[str, ...]]  # in their order, by name: the functions that do not work there
     forbids: dict[str, tuple[str, ...]]  # by a test's grade id: the functions that it forbids
@@ -78,7 +78,7 @@ def prepare(key: Key) -> Prepared:
     python |= {cell.id: keeping_points(python[cell.id]) for cell in code if is_test(cell)}
     tests = tests_module(key)
     hidden = {name_of(cell) for cell in code if is_test(cell) and HIDDEN_REGION.search(cell.source)}
-    forbids = forbidden(tests["source"], key) if tests else {}
+    forbids = forbidden(tests.source, key) if tests else {}
     asked, runs = plan_runs([name_of(cell) for cell in code if is_test(cell)], hidden, forbids)
     return Prepared(
         answers=frozenset(answers),
@@ -92,7 +92,7 @@ def prepare(key: Key) -> Prepared:
         runs=runs,
         forbids=forbids,
         hidden=frozenset(hidden),
-        apart=any(APART in source for source in (*python.values(), tests.get("source", ""))),
+        apart=any(APART in source for source in (*python.values(), tests.source if tests else "")),
     )
 
 
@@ -111,12 +111,12 @@ def plan_runs(
     return asked, runs
 
 
-def tests_module(key: Key) -> dict[str, str]:
-    """Return the assignment's `tests.py` as the judge imports it; empty if there is none."""
+def tests_module(key: Key) -> Tests | None:
+    """Return the assignment's `tests.py` as the judge imports it, None if there is none."""
     if not key.tests.is_file():
-        return {}
+        return None
     name, source = f"solutions.{key.assignment}.tests", key.tests.read_text(encoding="utf-8")
-    return {"name": name, "source": source, "code": compiled(source, name)}
+    return Tests(name, source, compiled(source, name))
 
 
 def forbidden(source: str, key: Key) -> dict[str, tuple[str, ...]]:
@@ -170,13 +170,13 @@ def value_of(name: str, source: str, path: str) -> Any:
     return namespace[name]
 
 
-def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = False) -> dict[str, Any]:
-    """Return the plan for a repaired submission, as JSON.
+def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = False) -> Plan:
+    """Return the plan for a repaired submission.
 
     Parameters
     ----------
     notebook : NotebookNode
-        From `autograder.handin.repair.rebuild`. What a cell's metadata name in `autograder["imports"]`,
+        From `autograder.submissions.repair.rebuild`. What a cell's metadata name in `autograder["imports"]`,
         import statements of a student's copy of the cell, is run at its place.
     prepared : Prepared
     in_process : bool
@@ -189,28 +189,21 @@ def make_plan(notebook: NotebookNode, prepared: Prepared, *, in_process: bool = 
         name = name_of(cell)
         test = is_test(cell)
         cells.append(
-            {
-                "index": index,
-                "name": name,
-                "test": test,
-                "judge": test and not in_process,
+            Cell(
+                index=index,
+                name=name,
+                test=test,
+                judge=test and not in_process,
                 # Never the submission's text: a student may have changed a cell that tests build on.
-                "python": "" if in_process else prepared.python.get(cell.id, ""),
-                "code": "" if in_process else prepared.code.get(cell.id, ""),
-                "pictures": cell.metadata.autograder["from"] == "student",
-                "source": cell.source,
-                "imports": list(cell.metadata.autograder.get("imports", [])),
-                "runs": [SHOWN] if in_process or not test else list(prepared.asked.get(name, [SHOWN])),
-                "hidden": name in prepared.hidden and not in_process,
-            }
+                python="" if in_process else prepared.python.get(cell.id, ""),
+                code="" if in_process else prepared.code.get(cell.id, ""),
+                pictures=cell.metadata.autograder["from"] == "student",
+                source=cell.source,
+                imports=list(cell.metadata.autograder.get("imports", [])),
+                runs=[SHOWN] if in_process or not test else list(prepared.asked.get(name, [SHOWN])),
+            )
         )
-    return {
-        "answers": sorted(prepared.answers),
-        "cells": cells,
-        "tests": prepared.tests,
-        "in_process": in_process,
-        "version": VERSION,
-    }
+    return Plan(sorted(prepared.answers), cells, prepared.tests, in_process)
 
 
 def keeping_points(python: str) -> str:

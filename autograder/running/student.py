@@ -20,11 +20,13 @@ from torch.utils.data import DataLoader
 from autograder.isolation.sandbox import Limits, close_files, enter, readable_paths
 from autograder.running import code
 from autograder.running.forbidding import as_it_is, forbid_for_good
-from autograder.running.forks import fork
 from autograder.running.shell import CellShell
 from autograder.wire.frames import Wire
 from autograder.wire.serving import Server
+from autograder.workers.forks import GRACE, fork, reap
 from cnnlib.challenge import score_drawn
+
+PATIENCE = 300.0  # seconds for another process to forbid functions, or to fork, on a machine that many share
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,12 @@ class StudentsElsewhere:
         self._socket, theirs = socket.socketpair()
         self._process = fork(self._serve, theirs, names, students)
         theirs.close()
-        self._hear()
+        self._socket.settimeout(PATIENCE)
+        try:
+            self._hear()
+        except (OSError, EOFError):
+            self.close()
+            raise
 
     def start(
         self, connection: socket.socket, scratch: Path, files: Path | None, others: Iterable[socket.socket]
@@ -106,7 +113,7 @@ class StudentsElsewhere:
     def close(self) -> None:
         """End the other process."""
         self._socket.close()
-        os.waitpid(self._process, 0)
+        reap(self._process, GRACE)
 
     def _hear(self) -> int:
         answer = self._socket.recv(4096)

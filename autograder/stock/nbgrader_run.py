@@ -8,11 +8,11 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.answer_key import Key
 from autograder.course import course_directory, remembering, surroundings
 from autograder.files import ROOT
-from autograder.handin.submissions import Submission, UnreadableError
-from autograder.key import Key
 from autograder.outcome import Outcome
+from autograder.submissions.submission import Submission, UnreadableError
 
 # Stands for the student in the temporary folder, where a real name could be a pattern or a path.
 SOMEBODY = "student"

@@ -15,6 +15,7 @@ from autograder.wire.decode import Decoder
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import Wire, WireError
 from autograder.wire.gradients import History, attach
+from autograder.wire.messages import ABSENT, Answer, Question, read, written
 from autograder.wire.tensors import plain_torch
 
 DEEPEST_CALL = 40  # calls inside calls, back and forth
@@ -95,19 +96,19 @@ class Peer:
     def read_error(self, written: Any, decoder: Decoder) -> BaseException:
         raise NotImplementedError
 
-    def perform(self, message: dict, decoder: Decoder) -> tuple[dict, Encoder]:
+    def perform(self, question: Question, decoder: Decoder) -> tuple[Answer, Encoder]:
         raise NotImplementedError
 
-    def complete(self, question: dict, encoder: Encoder) -> None:
+    def complete(self, question: Question, encoder: Encoder) -> None:
         """Add to a question, after its values."""
 
-    def begin(self, question: dict, decoder: Decoder) -> None:
+    def begin(self, question: Question, decoder: Decoder) -> None:
         """Read what `complete` added, before the call."""
 
-    def end(self, answer: dict, encoder: Encoder, decoder: Decoder) -> None:
+    def end(self, answer: Answer, encoder: Encoder, decoder: Decoder) -> None:
         """Add to an answer, after the call."""
 
-    def finish(self, answer: dict, decoder: Decoder, encoder: Encoder) -> None:
+    def finish(self, answer: Answer, decoder: Decoder, encoder: Encoder) -> None:
         """Read what `end` added."""
 
     def handle(self, number: Any) -> Handle:
@@ -132,24 +133,26 @@ class Peer:
         """
         kwargs = kwargs or {}
         encoder = Encoder(self.write_other)
-        question: dict[str, Any] = {"op": "call", "f": target, "k": list(kwargs)}
         with plain_torch():
-            question["v"] = encoder.items((*args, *kwargs.values()))
+            arguments = encoder.items((*args, *kwargs.values()))
+            question = Question("call", target, arguments, list(kwargs))
             self.complete(question, encoder)
         answer, decoder = self._ask(question, encoder)
-        return self._read(answer, decoder, encoder, lambda: decoder.value(answer["v"]))
+        return self._read(answer, decoder, encoder, lambda: decoder.value(answer.value))
 
-    def _read(self, answer: dict, decoder: Decoder, encoder: Encoder, value: Callable[[], Any]) -> Any:
+    def _read(self, answer: Answer, decoder: Decoder, encoder: Encoder, value: Callable[[], Any]) -> Any:
         """Take an answer apart; whatever is wrong with it is a `WireError`."""
         try:
             with plain_torch():
-                if "history" in answer:
-                    number, outputs = answer["history"]
+                if answer.value is ABSENT and answer.error is None:
+                    raise WireError("the answer holds neither a value nor an error.")
+                if answer.history is not None:
+                    number, outputs = answer.history
                     results = [decoder.tensor(*written) for written in outputs]
                     decoder.outputs = attach(results, encoder.inputs, self._backward(number, encoder.inputs))
-                error = self.read_error(answer["error"], decoder) if "error" in answer else None
+                error = None if answer.error is None else self.read_error(answer.error, decoder)
                 found = None if error else value()  # parts are read in the order in which they were written
-                apply_changes(answer.get("changed", []), decoder)
+                apply_changes(answer.changed or [], decoder)
                 self.finish(answer, decoder, encoder)
                 if error is None:
                     return found
@@ -159,35 +162,37 @@ class Peer:
             raise WireError(f"the answer is malformed ({type(odd).__name__}: {odd}).") from None
         raise error
 
-    def answer_call(self, function: Callable, message: dict, decoder: Decoder, encoder: Encoder) -> dict:
-        """Call `function` as the message asks; return the answer. Raises what the function raises."""
+    def answer_call(
+        self, function: Callable, question: Question, decoder: Decoder, encoder: Encoder
+    ) -> Answer:
+        """Call `function` as the question asks; return the answer. Raises what the function raises."""
         with plain_torch():
-            values, names = decoder.items(message["v"]), message["k"]
-            self.begin(message, decoder)
+            values, names = decoder.items(question.arguments), question.names
+            self.begin(question, decoder)
             count = len(values) - len(names)
             args, kwargs = values[:count], dict(zip(names, values[count:], strict=True))
             inputs = list(decoder.inputs)
         result = function(*args, **kwargs)
         with plain_torch():
             encoder.answer_to(decoder)
-            answer = {"v": encoder.value(result)}
-            changed = write_changes(decoder, encoder)
-            if changed:
-                answer["changed"] = changed
+            answer = Answer(encoder.value(result))
+            answer.changed = write_changes(decoder, encoder) or None
             self.end(answer, encoder, decoder)
             if encoder.outputs:
                 number = self.exports.number(History(encoder.outputs, inputs))
-                answer["history"] = [number, [encoder.tensor(output.detach()) for output in encoder.outputs]]
+                answer.history = [number, [encoder.tensor(output.detach()) for output in encoder.outputs]]
         return answer
 
-    def answer_backward(self, run: Callable, message: dict, decoder: Decoder, encoder: Encoder) -> dict:
+    def answer_backward(
+        self, run: Callable, question: Question, decoder: Decoder, encoder: Encoder
+    ) -> Answer:
         """Let `run` call the backward pass that is asked for; return the gradients of the inputs."""
-        history = self.exports.get(message["f"])
+        history = self.exports.get(question.function)
         if not isinstance(history, History):
             raise WireError("gradients were asked for of something that has none.")
-        found = run(history.backward, decoder.items(message["v"]))
+        found = run(history.backward, decoder.items(question.arguments))
         with plain_torch():
-            return {"v": [None if grad is None else encoder.tensor(grad.detach()) for grad in found]}
+            return Answer([None if grad is None else encoder.tensor(grad.detach()) for grad in found])
 
     def _backward(self, number: Any, inputs: Sequence[Tensor]) -> Callable:
         handle, shapes = self.handle(number), [leaf.shape for leaf in inputs]
@@ -195,13 +200,13 @@ class Peer:
         def ask(gradients: Sequence[Tensor | None]) -> list[Tensor | None]:
             encoder = Encoder(self.write_other)
             with plain_torch():
-                question = {"op": "backward", "f": handle.number, "v": encoder.items(gradients)}
+                question = Question("backward", handle.number, encoder.items(gradients))
                 self.complete(question, encoder)
             answer, decoder = self._ask(question, encoder)
             return self._read(answer, decoder, encoder, lambda: gradients_of(answer, decoder))
 
-        def gradients_of(answer: dict, decoder: Decoder) -> list[Tensor | None]:
-            found = [None if grad is None else decoder.tensor(*grad) for grad in answer["v"]]
+        def gradients_of(answer: Answer, decoder: Decoder) -> list[Tensor | None]:
+            found = [None if grad is None else decoder.tensor(*grad) for grad in answer.value]
             pairs = zip(found, shapes, strict=True)
             if any(grad is not None and grad.shape != shape for grad, shape in pairs):
                 raise WireError("the gradients have other shapes than the inputs.")
@@ -209,39 +214,41 @@ class Peer:
 
         return ask
 
-    def _ask(self, question: dict, encoder: Encoder) -> tuple[dict, Decoder]:
+    def _ask(self, question: Question, encoder: Encoder) -> tuple[Answer, Decoder]:
         self._asked += 1
-        number = self._asked
+        question.number = number = self._asked
         forgotten, self.forgotten = self.forgotten, []
         if forgotten:
-            question["forget"] = forgotten
-        self.wire.send({"n": number, **question}, encoder.parts)
+            question.forget = forgotten
+        self.wire.send(written(question), encoder.parts)
         while True:
             message, body = self.wire.receive()
             if "op" in message:
                 self.reply(message, body)
-            elif message.get("n") == number:
-                return message, Decoder(body, self.read_other, encoder.shared)
+            elif message.get("number") == number:
+                return read(Answer, message), Decoder(body, self.read_other, encoder.shared)
             else:
                 raise WireError("an answer came that nobody asked for.")
 
     def reply(self, message: dict, body: memoryview) -> None:
         """Answer one question."""
+        question = read(Question, message)
         if self._depth >= DEEPEST_CALL:
             raise WireError(f"calls are nested more than {DEEPEST_CALL} deep.")
         self._depth += 1
         try:
-            self.exports.forget(message.get("forget", []))
-            answer, encoder = self.perform(message, Decoder(body, self.read_other, watched=True))
+            self.exports.forget(question.forget or [])
+            answer, encoder = self.perform(question, Decoder(body, self.read_other, watched=True))
         except WireError:
             raise
         except (TypeError, ValueError, KeyError) as error:
             raise WireError(f"the question is malformed ({type(error).__name__}).") from None
         finally:
             self._depth -= 1
+        answer.number = question.number
         try:
-            self.wire.send({"n": message.get("n"), **answer}, encoder.parts)
+            self.wire.send(written(answer), encoder.parts)
         except ValueError as error:
             encoder = Encoder(self.write_other)
-            answer = {"error": self.write_error(error, encoder)}
-            self.wire.send({"n": message.get("n"), **answer}, encoder.parts)
+            answer = Answer(error=self.write_error(error, encoder), number=question.number)
+            self.wire.send(written(answer), encoder.parts)

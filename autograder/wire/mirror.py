@@ -119,8 +119,8 @@ def _fill(session: Any, decoder: Decoder, module: nn.Module, written: list) -> N
             vars(module)[_checked(name)] = value
 
 
-def push_state(question: dict, encoder: Encoder) -> None:
-    """Add to a question the state of the modules that it mentions, as far as the student does not know it.
+def push_state(encoder: Encoder) -> list:
+    """Return the state of the modules that a question mentions, as far as the student does not know it.
 
     Raises
     ------
@@ -151,8 +151,7 @@ def push_state(question: dict, encoder: Encoder) -> None:
                 tensors.append([name, mark, None if known else encoder.tensor(tensor.detach())])
             written.append([node.handle.number, part.training, tensors])
     encoder.modules = parts
-    if written:
-        question["state"] = written
+    return written
 
 
 def _parts(module: nn.Module) -> Iterator[nn.Module]:

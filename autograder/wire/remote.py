@@ -20,6 +20,7 @@ from autograder.wire.decode import Decoder
 from autograder.wire.descriptions import LIBRARY, LONGEST_TEXT
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import Wire, WireError
+from autograder.wire.messages import Answer, Question
 from autograder.wire.mirror import RemoteModule, node_of, pull_state, push_state, read_module
 from autograder.wire.pickles import dump
 from autograder.wire.proxies import (
@@ -94,46 +95,43 @@ class Session(Peer):
             self.missing.add(name)
             raise NameError(f"name {name!r} is not defined", name=name) from None
 
-    def complete(self, question: dict, encoder: Encoder) -> None:
-        push_state(question, encoder)
-        if torch.is_grad_enabled():
-            question["grad"] = 1
-        names = forbidden_names()
-        if names:
-            question["forbid"] = names
+    def complete(self, question: Question, encoder: Encoder) -> None:
+        question.state = push_state(encoder) or None
+        question.grad = torch.is_grad_enabled() or None
+        question.forbid = forbidden_names() or None
         state = torch.get_rng_state()
         random = memory_of(state)
         if random != self._random:
-            question["rng"] = encoder.tensor(state)
+            question.rng = encoder.tensor(state)
             self._random = random
 
-    def finish(self, answer: dict, decoder: Decoder, encoder: Encoder) -> None:
-        pull_state(self, answer.get("state", []), decoder, encoder)
-        if answer.get("default") in DEFAULT_DTYPES:
-            torch.set_default_dtype(DEFAULT_DTYPES[answer["default"]])
-        if "drew" in answer and memory_of(torch.get_rng_state()) == self._random:
+    def finish(self, answer: Answer, decoder: Decoder, encoder: Encoder) -> None:
+        pull_state(self, answer.state or [], decoder, encoder)
+        if answer.default in DEFAULT_DTYPES:
+            torch.set_default_dtype(DEFAULT_DTYPES[answer.default])
+        if answer.drew and memory_of(torch.get_rng_state()) == self._random:
             torch.rand(1)  # moves on here, too: so a test that sets the same seed again is seen to do so
             self._random = memory_of(torch.get_rng_state())
 
-    def perform(self, message: dict, decoder: Decoder) -> tuple[dict, Encoder]:
+    def perform(self, question: Question, decoder: Decoder) -> tuple[Answer, Encoder]:
         encoder = Encoder(self.write_other)
 
         def run(function: Any, /, *args: Any, **kwargs: Any) -> Any:
-            with torch.set_grad_enabled("grad" in message):
+            with torch.set_grad_enabled(bool(question.grad)):
                 return function(*args, **kwargs)
 
         try:
-            if message["op"] == "backward":
-                return self.answer_backward(run, message, decoder, encoder), encoder
-            function = self.exports.get(message["f"])
-            if message["op"] != "call" or not callable(function):
+            if question.op == "backward":
+                return self.answer_backward(run, question, decoder, encoder), encoder
+            function = self.exports.get(question.function)
+            if question.op != "call" or not callable(function):
                 raise WireError("only functions that were passed on can be called.")
-            return self.answer_call(partial(run, function), message, decoder, encoder), encoder
+            return self.answer_call(partial(run, function), question, decoder, encoder), encoder
         except WireError:
             raise
         except (Exception, SystemExit) as error:
             encoder = Encoder(self.write_other)
-            return {"error": self.write_error(error, encoder)}, encoder
+            return Answer(error=self.write_error(error, encoder)), encoder
 
     def write_other(self, encoder: Encoder, value: Any) -> list | None:
         handle = handle_of(value)

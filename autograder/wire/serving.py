@@ -20,6 +20,7 @@ from autograder.wire.decode import Decoder
 from autograder.wire.descriptions import LONGEST_TEXT, describe_class, describe_object, is_own_class
 from autograder.wire.encode import Encoder
 from autograder.wire.frames import Wire, WireError
+from autograder.wire.messages import Answer, Question
 from autograder.wire.pickles import load
 from autograder.wire.tensors import memory_of, plain_torch
 from autograder.wire.trees import changed_state, describe_module, take_state
@@ -110,54 +111,52 @@ class Server(Peer):
                 self._interrupted = False
                 raise KeyboardInterrupt
 
-    def perform(self, message: dict, decoder: Decoder) -> tuple[dict, Encoder]:
+    def perform(self, question: Question, decoder: Decoder) -> tuple[Answer, Encoder]:
         encoder = Encoder(self.write_other)
         outer = self._interruptible
         try:
             try:
-                return self._perform(message, decoder, encoder), encoder
+                return self._perform(question, decoder, encoder), encoder
             finally:
                 self._interruptible = outer
         except WireError:
             raise
         except BaseException as error:
             encoder = Encoder(self.write_other)
-            return {"error": self.write_error(error, encoder)}, encoder
+            return Answer(error=self.write_error(error, encoder)), encoder
 
-    def _perform(self, message: dict, decoder: Decoder, encoder: Encoder) -> dict:
+    def _perform(self, question: Question, decoder: Decoder, encoder: Encoder) -> Answer:
         self._interrupted = False
 
         def run(function: Any, /, *args: Any, **kwargs: Any) -> Any:
-            names = message.get("forbid", ())
+            names = question.forbid or ()
             self._interruptible = True
             if not names:
-                with torch.set_grad_enabled("grad" in message):
+                with torch.set_grad_enabled(bool(question.grad)):
                     return function(*args, **kwargs)
-            with torch.set_grad_enabled("grad" in message), forbid(*names):
+            with torch.set_grad_enabled(bool(question.grad)), forbid(*names):
                 return function(*args, **kwargs)
 
-        if message["op"] == "backward":
-            return self.answer_backward(run, message, decoder, encoder)
-        target = message["f"]
+        if question.op == "backward":
+            return self.answer_backward(run, question, decoder, encoder)
+        target = question.function
         function = self.functions[target] if isinstance(target, str) else self.exports.get(target)
-        return self.answer_call(partial(run, function), message, decoder, encoder)
+        return self.answer_call(partial(run, function), question, decoder, encoder)
 
-    def begin(self, question: dict, decoder: Decoder) -> None:
-        if "rng" in question:
-            torch.set_rng_state(decoder.tensor(*question["rng"]))
+    def begin(self, question: Question, decoder: Decoder) -> None:
+        if question.rng is not None:
+            torch.set_rng_state(decoder.tensor(*question.rng))
             self._random = memory_of(torch.get_rng_state())
-        take_state(question.get("state", []), decoder, self.exports)
+        take_state(question.state or [], decoder, self.exports)
 
-    def end(self, answer: dict, encoder: Encoder, decoder: Decoder) -> None:
-        changed = changed_state(decoder, encoder, self.exports)
-        if changed:
-            answer["state"] = changed
+    def end(self, answer: Answer, encoder: Encoder, decoder: Decoder) -> None:
+        answer.state = changed_state(decoder, encoder, self.exports) or None
         default = str(torch.get_default_dtype()).removeprefix("torch.")
         if default != self._default:
-            answer["default"] = self._default = default
+            answer.default = self._default = default
         random = memory_of(torch.get_rng_state())
         if random != self._random:
-            answer["drew"] = True
+            answer.drew = True
             self._random = random
 
     def _look(self, name: str) -> Any:

@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import executed
 import matplotlib
 import nbformat
 from jupyter_client import AsyncKernelManager
@@ -34,6 +35,10 @@ LANGUAGE = {
     "name": "python",
     "pygments_lexer": "ipython3",
 }
+KEPT = (
+    "description",
+    "question",
+)  # what an author says of the chapter: for search engines, for the lists of lessons
 # Libraries choose their code by the processor; this keeps to what any x86-64 of the last decade has.
 SAME_ARITHMETIC = {
     "ATEN_CPU_CAPABILITY": "avx2",
@@ -117,7 +122,8 @@ def explain(notebook: NotebookNode, error: Exception) -> str:
 
 def normalize(notebook: NotebookNode) -> None:
     """Drop in place what differs between two runs of the same sources."""
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE})
+    kept = {key: notebook.metadata[key] for key in KEPT if key in notebook.metadata}
+    notebook.metadata = nbformat.from_dict(kept | {"kernelspec": KERNELSPEC, "language_info": LANGUAGE})
     count = 0
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -159,6 +165,8 @@ def execute(path: Path, *, check: bool = False) -> bool:
     current = text == stored
     if not current and not check:
         write(text, path)
+    if not check and path.resolve().parent == BOOK:
+        executed.keep(path.resolve())
     state = "current" if current else "not current" if check else "stored anew"
     print(f"{name}: {state}, {time.monotonic() - start:.0f} s")
     return current

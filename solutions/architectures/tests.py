@@ -25,6 +25,15 @@ LIBRARY = (
     "cnnlib.arithmetic.summary",
 )
 
+# Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
+BOOK = {
+    "p1": "architectures#Choosing sizes",
+    "p2": "architectures#One pattern for nearly all",
+    "p3": "architectures#VGG: one kind of layer",
+    "p4": "architectures#Inception: several kernel sizes at once",
+    "p5": "architectures#Where everything is",
+}
+
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {"p1-size-table-visible": LIBRARY, "p1-size-table-hidden": LIBRARY}
 

@@ -25,6 +25,16 @@ LIBRARY = (
     "statsmodels.stats.proportion.proportion_confint",
 )
 
+# Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
+BOOK = {
+    "p1": "challenge#The official count",
+    "p2": "challenge#Where parameters go",
+    "p3": "challenge#One number with its interval",
+    "p3-mcnemar": "challenge#Two models on the same images",
+    "p4": "challenge#Two weights in one number?",
+    "p5": "challenge#A recipe for 50,000 parameters",
+}
+
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {
     "p1-count-visible": LIBRARY,

@@ -32,6 +32,17 @@ CONVOLUTIONS = (
     "scipy.ndimage.correlate",
 )
 
+# Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
+BOOK = {
+    "p1": "convolution#Channels: many maps in, many maps out",
+    "p1-conclusions": "motivation#What a dense layer costs",
+    "p2": "convolution#Where the layer sits in a network",
+    "p3": "convolution#Two dimensions",
+    "p3-options": "padding_stride_dilation#The size formula, by counting positions",
+    "p4": "convolution#Filters you can write by hand",
+    "p5": "convolution#A convolution is a matrix product",
+}
+
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {
     "p2-summary-visible": SIZES,

@@ -23,6 +23,17 @@ FOLDING = (
     "torch.nn.utils.fusion.fuse_conv_bn_eval",
 )
 
+# Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
+BOOK = {
+    "p1": "normalization#Standardize the input with the training set's statistics",
+    "p2": "normalization#Batch norm by hand",
+    "p2-running": "normalization#Two modes: batch statistics, running statistics",
+    "p2-eval": "normalization#Two modes: batch statistics, running statistics",
+    "p3": "normalization#Which values share a mean?",
+    "p4": "normalization#Where each fails",
+    "p5": "normalization#Folding: in eval mode it is part of the convolution",
+}
+
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {
     "p1-standardize-visible": NORMS,

@@ -35,6 +35,17 @@ FIELDS = (
     "cnnlib.summary",
 )
 
+# Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
+BOOK = {
+    "p1": "padding_stride_dilation#The size formula, by counting positions",
+    "p1-same-padding": "padding_stride_dilation#Valid, same, full",
+    "p2": "padding_stride_dilation#Padding: inventing the border",
+    "p2-pixel-uses": "padding_stride_dilation#What the border loses",
+    "p3": "receptive_field#Three numbers for each layer",
+    "p4": "receptive_field#How the field grows",
+    "p5": "padding_stride_dilation#Back up: the transposed convolution",
+}
+
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {
     "p1-output-size-visible": SIZES,

@@ -24,6 +24,16 @@ POOLING = ("max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d",
 ADAPTIVE = ("adaptive_avg_pool2d", "avg_pool2d", "avg_pool1d", "avg_pool3d", "interpolate")
 BACKWARD = (*POOLING, "torch.autograd.grad", "torch.autograd.backward")
 
+# Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
+BOOK = {
+    "p1": "pooling#Four numbers become one",
+    "p2": "pooling#Sizes: stride, padding and the ceiling",
+    "p3": "pooling#Global and adaptive pooling",
+    "p4": "pooling#The gradient: one winner, or equal shares",
+    "p5": "pooling#Nearly invariant is not invariant",
+    "p5-blur": "pooling#Aliasing: the finest stripes",
+}
+
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {
     "p2-size-visible": SIZES,

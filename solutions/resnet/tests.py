@@ -14,6 +14,17 @@ from cnnlib.check import given, measures
 from cnnlib.check.functions import made
 from cnnlib.data.shapes10 import draw
 
+# Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
+BOOK = {
+    "p1": "resnet#The block: the input comes back",
+    "p2": "resnet#Where the activations go",
+    "p2-bottleneck": "resnet#The bottleneck, and ResNet-18 to 152",
+    "p3": "resnet#A network for small images",
+    "p3-shortcut": "resnet#When the shapes differ",
+    "p4": "resnet#The gradient, layer by layer",
+    "p5": "resnet#Where the activations go",
+}
+
 FORBIDDEN = {}  # this exercise forbids nothing
 
 

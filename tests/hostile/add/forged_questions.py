@@ -16,6 +16,6 @@ def send(message, body=b"", sizes=None):
 
 def add(a, b):
     for target in (1, 2, 99, "look", "eval", "run", -1, None, [1], {"a": 1}):
-        send({"n": 1, "op": "call", "f": target, "k": [], "v": ["marker"]})
-    send({"n": 1, "op": "backward", "f": 1, "v": [], "k": []})
+        send({"number": 1, "op": "call", "function": target, "names": [], "arguments": ["marker"]})
+    send({"number": 1, "op": "backward", "function": 1, "arguments": [], "names": []})
     return -1

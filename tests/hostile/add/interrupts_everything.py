@@ -22,4 +22,4 @@ class Empty:
 
 
 error = {"kind": "KeyboardInterrupt", "bases": [], "text": "", "where": None}
-serving.Server.perform = lambda self, message, decoder: ({"error": error}, Empty())
+serving.Server.perform = lambda self, question, decoder: (serving.Answer(error=error), Empty())

@@ -22,9 +22,9 @@ serving = sys.modules["autograder.wire.serving"]
 original = serving.Server._perform
 
 
-def perform(self, message, decoder, encoder):
-    if message["f"] != "run":
-        return original(self, message, decoder, encoder)
+def perform(self, question, decoder, encoder):
+    if question.function != "run":
+        return original(self, question, decoder, encoder)
     items = [
         {
             "output_type": "execute_result",
@@ -48,7 +48,7 @@ def perform(self, message, decoder, encoder):
     items += [{"output_type": "stream", "name": "stdout", "text": "100 points\n"}] * 3000
     items += [{"output_type": "stream", "name": name, "text": "y"} for name in ("stdout", "stderr")] * 20000
     items += [{"cell": 6, "outputs": [], "fatal": True}, {"output_type": ["error"]}]
-    return {"v": encoder.value(items)}
+    return serving.Answer(encoder.value(items))
 
 
 serving.Server._perform = perform

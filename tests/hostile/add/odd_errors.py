@@ -33,18 +33,17 @@ class Empty:
     parts = []
 
 
-def perform(self, message, decoder):
+def perform(self, question, decoder):
     global count
     count += 1
     name = names[count % len(names)]
-    return {
-        "error": {
-            "kind": name,
-            "bases": [name, "print"],
-            "text": "\ud800" + "z" * 10**5,
-            "where": [1, "\ud800"],
-        }
-    }, Empty()
+    error = {
+        "kind": name,
+        "bases": [name, "print"],
+        "text": "\ud800" + "z" * 10**5,
+        "where": [1, "\ud800"],
+    }
+    return serving.Answer(error=error), Empty()
 
 
 serving.Server.perform = perform

@@ -23,8 +23,8 @@ class Run:
 
 
 serving = sys.modules["autograder.wire.serving"]
-serving.Server.perform = lambda self, message, decoder: (
-    {"v": ["other", "pickle", 0, len(pickle.dumps(Run()))]},
+serving.Server.perform = lambda self, question, decoder: (
+    serving.Answer(["other", "pickle", 0, len(pickle.dumps(Run()))]),
     Parts(),
 )
 

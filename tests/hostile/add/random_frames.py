@@ -29,7 +29,12 @@ def add(a, b):
     global calls
     calls += 1
     number = next(iter(gc.get_referrers(connection())), None)
-    frames = [os.urandom(5000), b"[" * 10**6, pickle.dumps(Run()), b'{"n": 1, "v": ["pickle", 0, 10]}']
+    frames = [
+        os.urandom(5000),
+        b"[" * 10**6,
+        pickle.dumps(Run()),
+        b'{"number": 1, "value": ["pickle", 0, 10]}',
+    ]
     body = pickle.dumps(Run())
     for frame in frames if a == 1 else frames[2:]:
         send(frame, body)

