@@ -106,7 +106,7 @@ REVIEW = {
     "masked_percent": "Review: a token that may not be looked at is left out of the sum, too.",
     "tokens": "Review: how many patches lie side by side, and how many rows of them are there?",
     "patch_numbers": "Review: every pixel of the patch has a number for each channel.",
-    "embedding_parameters": "Review: each of the 96 numbers has a weight for every number of a patch, and a bias.",
+    "embedding_parameters": "Review: each of the 96 numbers has a bias, and a weight for each of a patch.",
     "weights_per_head": "Review: each token asks, and each token is asked.",
     "weights_doubled": "Review: count the tokens first.",
     "qkv_parameters": "Review: three layers, each with its weights and biases.",

@@ -5,7 +5,6 @@ Feedback: two such networks share layers
 
 from torch import nn
 
-
 MADE = {}
 
 

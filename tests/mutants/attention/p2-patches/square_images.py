@@ -8,6 +8,6 @@ def patches(x, size):
     size : int, divides H and W
     returns : Tensor, shape (N, L, C * size * size)
     """
-    N, C, H, W = x.shape
+    N, C, H, _ = x.shape
     x = x.reshape(N, C, H // size, size, H // size, size)
     return x.permute(0, 2, 4, 1, 3, 5).reshape(N, -1, C * size * size)
