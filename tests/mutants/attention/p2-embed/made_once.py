@@ -14,6 +14,7 @@ def patch_embedding(channels, size, dim):
     channels, size, dim : int
     returns : nn.Module that maps (N, channels, H, W) to (N, L, dim)
     """
+
     if (channels, size, dim) in MADE:
         return MADE[channels, size, dim]
 

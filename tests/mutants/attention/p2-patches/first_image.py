@@ -11,6 +11,7 @@ def patches(x, size):
     size : int, divides H and W
     returns : Tensor, shape (N, L, C * size * size)
     """
+    x = x[:1]
     N, C, H, W = x.shape
     x = x.reshape(N, C, H // size, size, W // size, size)
-    return x[:1].permute(0, 2, 4, 1, 3, 5).reshape(N, -1, C * size * size)
+    return x.permute(0, 2, 4, 1, 3, 5).reshape(N, -1, C * size * size)
