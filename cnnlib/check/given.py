@@ -32,6 +32,17 @@ def randn(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
+# Functions of tokens, shape (N, L, D), to some of the same shape.
+ON_TOKENS = {
+    "each number doubled": lambda x: 2 * x,
+    "plus the token before": lambda x: x + x.roll(1, 1),
+    "plus the number of the token": lambda x: x + torch.arange(x.shape[1])[:, None],
+    "the mean of all tokens": lambda x: x.mean(1, keepdim=True).expand(x.shape),
+    "weighted by softmax, without positions": lambda x: (x @ x.mT).softmax(-1) @ x,
+    "the sum so far": lambda x: x.cumsum(1),
+}
+
+
 def kernel(*shape: int, seed: int = 0) -> Tensor:
     """Return the weight of a convolution or linear layer, scaled to keep the values of maps in bounds."""
     generator = torch.Generator().manual_seed(seed + sum(shape))

@@ -13,7 +13,7 @@ from torch.nn import functional
 from cnnlib.check.compare import describe, difference
 from cnnlib.check.forbidden import ForbiddenCall
 from cnnlib.check.functions import name_of, written
-from cnnlib.check.given import FUNCTIONS
+from cnnlib.check.given import FUNCTIONS, ON_TOKENS
 from cnnlib.check.trials import copied, raised
 
 
@@ -57,10 +57,11 @@ def gradients(answer: Any, /, by: Sequence[str], **arguments: Any) -> dict[str, 
 
 
 def given_functions(answer: Any, /, names: Sequence[str], *args: Any) -> dict[str, Any]:
-    """Return what the answer gives for each of these functions of `given.FUNCTIONS`, its first argument."""
+    """Return what the answer gives for each of these functions of `given`, its first argument."""
+    functions = FUNCTIONS | ON_TOKENS
     *most, last = names
-    found = {name: answer(FUNCTIONS[name], *copied(args)) for name in most}
-    return found | {last: answer(FUNCTIONS[last], *args)}  # the caller sees whether this changes them
+    found = {name: answer(functions[name], *copied(args)) for name in most}
+    return found | {last: answer(functions[last], *args)}  # the caller sees whether this changes them
 
 
 def tensor(answer: Any, /, args: Sequence[Any], shape: Sequence[int], dtype: str) -> list[str]:

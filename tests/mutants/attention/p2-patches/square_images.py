@@ -1,0 +1,13 @@
+"""Width is taken for height."""
+
+
+def patches(x, size):
+    """Cut images into patches that lie side by side.
+
+    x : Tensor, shape (N, C, H, W)
+    size : int, divides H and W
+    returns : Tensor, shape (N, L, C * size * size)
+    """
+    N, C, H, _ = x.shape
+    x = x.reshape(N, C, H // size, size, H // size, size)
+    return x.permute(0, 2, 4, 1, 3, 5).reshape(N, -1, C * size * size)

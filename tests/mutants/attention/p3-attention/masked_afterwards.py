@@ -1,0 +1,21 @@
+"""Weights are masked after the softmax.
+
+Feedback: the weights are masked after the softmax
+"""
+
+import math
+
+
+def attention(query, key, value, mask=None):
+    """Return the mean of the values, weighted by how well each key fits the query.
+
+    query : Tensor, shape (..., L, E)
+    key : Tensor, shape (..., S, E)
+    value : Tensor, shape (..., S, Ev)
+    mask : bool Tensor, shape (L, S) or (..., L, S), True where a query may look; or None
+    returns : Tensor, shape (..., L, Ev)
+    """
+    weights = (query @ key.mT / math.sqrt(query.shape[-1])).softmax(-1)
+    if mask is not None:
+        weights = weights * mask
+    return weights @ value

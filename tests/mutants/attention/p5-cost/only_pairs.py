@@ -1,0 +1,16 @@
+"""Only the pairs of tokens.
+
+Feedback: only the scores and means are counted
+"""
+
+
+def smallest_side(dim, kernel_size):
+    """Return the side of the smallest map on which attention costs more than a convolution.
+
+    dim, kernel_size : int
+    returns : int
+    """
+    side = 1
+    while 2 * side**2 <= kernel_size**2 * dim:
+        side += 1
+    return side

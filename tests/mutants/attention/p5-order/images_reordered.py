@@ -1,0 +1,12 @@
+"""The batch is reordered."""
+
+
+def order_error(layer, x, order):
+    """Return how much it matters whether tokens are reordered before or after a layer.
+
+    layer : function of a Tensor of shape (N, L, D)
+    x : Tensor, shape (N, L, D)
+    order : int Tensor, shape (L,), a permutation
+    returns : float
+    """
+    return (layer(x[order % len(x)]) - layer(x)[order % len(x)]).abs().max().item()
