@@ -21,7 +21,15 @@ ATTENTION = (
 CONVOLUTIONS = ("conv1d", "conv2d", "conv3d", "conv_transpose2d", "unfold")
 
 # Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
-BOOK = {}
+BOOK = {
+    "p1": "attention#Self-attention on four tokens",
+    "p2": "attention#A patch embedding is a strided convolution",
+    "p3": "attention#Self-attention on four tokens",
+    "p3-heads": "attention#Several heads",
+    "p4": "attention#When can each imitate the other?",
+    "p5": "attention#Position: attention does not know where",
+    "p5-cost": "attention#What it costs to see everything",
+}
 
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {

@@ -27,6 +27,16 @@ CONVOLUTIONS = (
 )
 SHUFFLES = ("channel_shuffle", "pixel_shuffle", "pixel_unshuffle")
 
+# Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
+BOOK = {
+    "p1": "efficient#The cost ratio",
+    "p2": "efficient#Two jobs in one layer",
+    "p2-shuffle": "efficient#Groups, and the shuffle between them",
+    "p3": "efficient#Squeeze-and-excitation: weigh the channels",
+    "p4": "efficient#MobileNetV2: wide inside, narrow between",
+    "p5": "efficient#The measured claim: one budget, five designs, a curve for each",
+}
+
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {
     "p2-grouped-visible": CONVOLUTIONS,
