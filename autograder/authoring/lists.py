@@ -4,9 +4,10 @@ Their order is `_toc.yml`'s. A lesson's question is the entry `question` of its 
 times and parts are read where authors write them anyway, in the text of chapters and assignments.
 """
 
+import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -46,6 +47,8 @@ class Chapter:
     question: str
     assignment: Assignment | None
     share: str = ""
+    seconds: float | None = None  # to run all cells, on one core
+    recorded: float | None = None  # that its recorded experiments took
 
 
 def write_lists(root: Path) -> list[str]:
@@ -117,10 +120,31 @@ def for_instructors(chapters: list[Chapter]) -> str:
     )
 
 
+def with_times(chapters: list[Chapter]) -> str:
+    """Return a table for the site: how long a lesson runs, its records took, and its exercise takes."""
+    lines = [
+        "| Lesson | Running all its cells | Its recorded experiments | Its exercise, for a beginner |",
+        "|---|---|---|---|",
+    ]
+    for chapter in chapters:
+        own = chapter.assignment.time if chapter.assignment and not chapter.share else "–"
+        times = f"{_spoken(chapter.seconds)} | {_spoken(chapter.recorded)}"
+        lines.append(f"| []({chapter.slug}.ipynb) | {times} | {own} |")
+    return "\n".join(lines)
+
+
+def _spoken(seconds: float | None) -> str:
+    """Say seconds in a unit that suits them."""
+    if seconds is None:
+        return "–"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
 PAGES: dict[str, Callable[[list[Chapter]], str]] = {
     "README.md": in_readme,
     "book/intro.md": in_introduction,
     "book/instructors.md": for_instructors,
+    "book/times.md": with_times,
 }
 
 
@@ -133,7 +157,25 @@ def read_chapters(root: Path) -> list[Chapter]:
         for slug in (Path(file).name for file in files if file.startswith("exercises/"))
     }
     pages = [root / f"{file}.ipynb" for file in files if file.startswith("book/")]
-    return [read_chapter(page, assignments) for page in pages if page.is_file()]
+    found = [read_chapter(page, assignments) for page in pages if page.is_file()]
+    runs = _json(root / "book" / "_ext" / "executed.json")
+    return [
+        replace(
+            chapter,
+            seconds=runs.get(chapter.slug, {}).get("seconds"),
+            recorded=_recorded(root / "cnnlib" / "recorded" / f"{chapter.slug}.json"),
+        )
+        for chapter in found
+    ]
+
+
+def _recorded(path: Path) -> float | None:
+    lines = _json(path).get("lines", [])
+    return sum(line["seconds"] for line in lines) if lines else None
+
+
+def _json(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def read_chapter(path: Path, assignments: dict[str, Assignment]) -> Chapter:

@@ -166,7 +166,7 @@ def execute(path: Path, *, check: bool = False) -> bool:
     if not current and not check:
         write(text, path)
     if not check and path.resolve().parent == BOOK:
-        executed.keep(path.resolve())
+        executed.keep(path.resolve(), time.monotonic() - start)
     state = "current" if current else "not current" if check else "stored anew"
     print(f"{name}: {state}, {time.monotonic() - start:.0f} s")
     return current

@@ -1,15 +1,21 @@
 """Know which chapters give their stored outputs: ``python book/_ext/executed.py`` lists the others.
 
-``execute.py`` keeps, for each chapter that it has run, a hash of what its outputs depend on: the notebook
-with its outputs, the modules of cnnlib that it uses and those that they import, the files that lie beside
-them, and the locked packages. The tables of tests lie beside no module: they change no chapter.
+For each chapter that was run, a hash is kept of what its outputs depend on: the notebook with its outputs,
+the modules of cnnlib that it uses and those that they import, the files that lie beside them, and the locked
+packages. The tables of tests lie beside no module: they change no chapter. ``execute.py`` keeps it when it
+has stored new outputs, ``executed.py --compare`` when nbval has found the stored ones.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import hashlib
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,22 +74,53 @@ def names(source: str) -> Iterator[str]:
         yield from (name for name in found if name.startswith(f"{PACKAGE.name}."))
 
 
-def record() -> dict[str, str]:
-    """Return the hashes that are kept, by chapter."""
+def record() -> dict[str, dict]:
+    """Return what is kept, by chapter: its hash, and the seconds that it took on one core."""
     return json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
 
 
-def keep(chapter: Path) -> None:
+def keep(chapter: Path, seconds: float) -> None:
     """Note that a chapter, as it is stored, has just been executed."""
-    kept = record() | {chapter.stem: digest(chapter)}
+    kept = record() | {chapter.stem: {"digest": digest(chapter), "seconds": round(seconds)}}
     RECORD.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def stale() -> list[Path]:
     """Return the chapters that were not executed since something changed on which they depend."""
     kept = record()
-    return [path for path in sorted(ROOT.glob("book/*.ipynb")) if kept.get(path.stem) != digest(path)]
+    return [
+        path
+        for path in sorted(ROOT.glob("book/*.ipynb"))
+        if kept.get(path.stem, {}).get("digest") != digest(path)
+    ]
+
+
+def compare(chapter: Path) -> bool:
+    """Run a chapter, keep its hash if nbval finds the stored outputs again, and return whether it does."""
+    start = time.monotonic()
+    threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env", str(chapter)],
+        cwd=ROOT,
+        env=os.environ | threads | {"TQDM_DISABLE": "1"},
+    )  # fmt: skip
+    if done.returncode == 0:
+        keep(chapter, time.monotonic() - start)
+    return done.returncode == 0
+
+
+def main() -> int:
+    """List the chapters that have to be run, or run them."""
+    parser = argparse.ArgumentParser(description="List the chapters whose outputs may have changed.")
+    words = "run them, and keep those whose outputs are as stored"
+    parser.add_argument("--compare", action="store_true", help=words)
+    arguments = parser.parse_args()
+    chapters = stale()
+    if not arguments.compare:
+        print(*(path.relative_to(ROOT) for path in chapters), sep="\n")
+        return 0
+    return 0 if all([compare(path) for path in chapters]) else 1
 
 
 if __name__ == "__main__":
-    print(*(path.relative_to(ROOT) for path in stale()), sep="\n")
+    sys.exit(main())
