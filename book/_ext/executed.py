@@ -99,11 +99,9 @@ def compare(chapter: Path) -> bool:
     """Run a chapter, keep its hash if nbval finds the stored outputs again, and return whether it does."""
     start = time.monotonic()
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env", str(chapter)],
-        cwd=ROOT,
-        env=os.environ | threads | {"TQDM_DISABLE": "1"},
-    )  # fmt: skip
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += ["--nbval", "--nbval-current-env", str(chapter)]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | threads | {"TQDM_DISABLE": "1"})
     if done.returncode == 0:
         keep(chapter, time.monotonic() - start)
     return done.returncode == 0
