@@ -61,7 +61,7 @@ def test_on_cifar10_learning_by_heart_exposes_what_is_not_connected(checks):
 
 
 def test_on_cifar10_only_new_images_expose_wrong_labels_and_a_wrong_validation(checks):
-    for name in ("labels of the next image", "validation not standardized"):
+    for name in ("labels of the image before", "validation not standardized"):
         assert checks[name][1] < 0.1
         assert checks[name][2] < 0.8 * checks["none"][2]
 
