@@ -5,7 +5,12 @@ import io
 
 import pytest
 import tiny_assignment as tiny
+from commands import REPOSITORY
 from commands import run as autograder
+
+from autograder.report.reading import read_tests, short
+from autograder.report.sections import sections
+from autograder.source import assignment_names
 
 HOSTILE = "-=1+1 <script>alert(1)</script>"  # a folder may be called so
 RIGHT_TO_LEFT = "ש‮gnp.exe"
@@ -87,3 +92,13 @@ def test_an_assignment_without_grades_is_refused_in_a_sentence(course):
 
     assert done.returncode == 2
     assert "holds no grades of other" in done.stderr
+
+
+@pytest.mark.parametrize("name", assignment_names(REPOSITORY / "solutions"))
+def test_the_sections_that_an_assignment_names_are_in_the_book(name):
+    found = sections(REPOSITORY / "solutions", name, REPOSITORY / "book", "book")
+
+    assert found, "its tests.py has no BOOK"
+    names = {short(test.name) for test in read_tests(REPOSITORY / "solutions", name)[1]}
+    unknown = [key for key in found if not any(test == key or test.startswith(f"{key}-") for test in names)]
+    assert not unknown
