@@ -36,7 +36,8 @@ def guarded(text: str) -> str:
 
 
 def number(value: float | None) -> str:
-    """Format a score without loss: 2 rather than 2.0, an empty field for none."""
+    """Format a score: 2 rather than 2.0, 0.6 rather than 0.6000000000000001, an empty field for none."""
     if value is None:
         return ""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    rounded = round(float(value), 9)
+    return str(int(rounded)) if rounded.is_integer() else repr(rounded)

@@ -7,6 +7,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def course(tmp_path):
     roster.write_text(ROSTER)
     submitted = tmp_path / "submitted"
 
-    def run(files, *, zipped=True, with_roster=True):
+    def run(files, *, zipped=True, with_roster=True, received=None):
         if isinstance(files, bytes) or zipped:
             source = tmp_path / "export.zip"
             source.write_bytes(files if isinstance(files, bytes) else packed(files))
@@ -55,7 +56,7 @@ def course(tmp_path):
             for name, content in files.items():
                 (source / name).parent.mkdir(parents=True, exist_ok=True)
                 (source / name).write_bytes(content)
-        collected = collect(source, NAME, submitted, roster if with_roster else None)
+        collected = collect(source, NAME, submitted, roster if with_roster else None, received=received)
         return collected, tree(submitted)
 
     return run
@@ -134,11 +135,16 @@ EXPORTS = {
 }
 
 
+def late(student):
+    """What is noted where Canvas says that a notebook was late, and not when it came."""
+    return {f"{student}/pooling/late.txt": b"Handed in late, says Canvas\n"}
+
+
 @pytest.mark.parametrize("zipped", [True, False])
 @pytest.mark.parametrize("platform", EXPORTS)
 def test_each_platforms_files_land_with_their_students(course, platform, zipped):
     collected, files = course(EXPORTS[platform], zipped=zipped)
-    assert files == EVERYBODY
+    assert files == EVERYBODY | (late("s02") if platform == "Canvas" else {})
     assert (collected.exit_code, collected.problems) == (0, [])
     assert collected.lines[0].endswith("3 students handed in; 3 new, 0 replaced, 0 unchanged")
 
@@ -183,6 +189,7 @@ def test_second_run_changes_nothing_and_a_new_notebook_replaces_the_old(course, 
     assert collected.replaced == ["s01"]
     assert files == {
         **MUELLER,
+        **late("s02"),
         **LI,
         **at("s01", note("better")),
         **at("s09", note("not in the source")),
@@ -196,11 +203,17 @@ def test_later_attempt_counts_and_is_named(course):
         "doejane_1001_5001_pooling.ipynb": note("first"),
         "weili_LATE_1003_5003_pooling.ipynb": note("li"),
     })  # fmt: skip
-    assert files == {**at("s01", note("second")), **LI}
+    assert files == {**at("s01", note("second")), **LI, **late("s03")}
     assert "s01 handed in 2 times; pooling-1.ipynb counts." in collected.notes
     assert "s03 handed in late, says Canvas." in collected.notes
     assert "On the roster, but nothing handed in (1): s02" in collected.notes
     assert not any(name.endswith("timestamp.txt") for name in files), "late tells no time"
+
+
+def test_where_the_platform_tells_no_time_the_one_given_counts(course):
+    received = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+    _, files = course({"weili_LATE_1003_5003_pooling.ipynb": note("li")}, received=received)
+    assert files == {**LI, "s03/pooling/timestamp.txt": b"2026-11-20 18:00:00.000000 UTC\n"}
 
 
 def test_several_notebooks_are_kept_and_an_earlier_one_does_not_come_before_them(course, tmp_path):
