@@ -645,6 +645,7 @@ SWEEP_CASES = [
     listed([0.01, 0.1, 1.0], [0, 1], [[30, 30], [40, 50], [60, 60]]),
     listed([0.5], [0, 1], [[42, 44]]),
     listed([0.1, 0.2, 0.3, 0.4], [0, 1], [[11, 12], [80, math.nan], [33, 34], [20, 30]]),
+    listed([0.1, 0.2, 0.4], [0, 1], [[math.nan, 40], [50, 50], [30, 20]]),
     listed([0.1, 0.2, 0.3], [0, 1, 2], [[10, 10, 10], [90, 0, 0], [20, 35, 50]]),
 ]
 SWEEP_MISTAKES = {
@@ -714,6 +715,7 @@ STOP_CASES = [
     (([5.0, 4.0, 6.0, 3.0, 3.0, 7.0, 1.0], 2), {}),
     (([5.0, 4.0, 3.0, 2.0], 1), {}),
     (([5.0, 6.0, 4.0], 1), {}),
+    (([5.0, 6.0, 7.0, 4.0], 1), {}),
     (([5.0, 5.0, 5.0, 5.0], 3), {}),
     (([5.0, 6.0, 4.0, 7.0, 3.0, 8.0, 2.0], 2), {}),
     (([5.0, math.nan, 4.0, math.nan, math.nan, 1.0], 2), {}),
@@ -879,6 +881,20 @@ def paired_cases(generator, trial):
     return (first, first.clone() if trial == 5 else second, labels), {}
 
 
+def among_telling(first, second, labels):
+    d = right_of(first, labels) - right_of(second, labels)
+    d = d[d != 0]
+    if not len(d):
+        raise ValueError("no image tells the networks apart")
+    return d.mean().item(), (d.var(unbiased=False) / len(d)).sqrt().item()
+
+
+def of_predictions(first, second, labels):
+    d, _ = compared(first, second, labels)
+    told = (first.argmax(1) != second.argmax(1)).double().mean().item()
+    return d, math.sqrt((told - d**2) / len(labels))
+
+
 PAIRED_MISTAKES = {
     "the second accuracy minus the first": comparing(change=lambda d: -d),
     "the absolute difference": comparing(change=abs),
@@ -896,12 +912,8 @@ PAIRED_MISTAKES = {
     "the error is that of the first network alone": comparing(
         error=lambda a, b: (a.var(unbiased=False) / len(a)).sqrt()
     ),
-    "only images that tell the networks apart are counted; N is all images": lambda first, second, labels: (
-        lambda d: (d.mean().item(), (d.var(unbiased=False) / len(d)).sqrt().item())
-    )((lambda d: d[d != 0])(right_of(first, labels) - right_of(second, labels))),
-    "images on which the two predict different classes are counted, although both are wrong": comparing(
-        error=lambda a, b: ((a != b).double().var(unbiased=False) / len(a)).sqrt()
-    ),
+    "only images that tell the networks apart are counted; N is all images": among_telling,
+    "images on which the two predict different classes are counted, although both are wrong": of_predictions,
 }
 paired = [Values(compared, paired_cases, PAIRED_MISTAKES, trials=14)]
 
