@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -148,9 +149,14 @@ def place(error: BaseException, *more: Path) -> tuple[int, str] | None:
 
 
 def watched(value: Any) -> Any:
-    """Return a case's value without its modules, which a call may change: running statistics move."""
+    """Return a case's value without its modules, which a call may change: running statistics move.
+
+    NaN, which equals nothing, becomes a text.
+    """
     if isinstance(value, nn.Module):
         return None
+    if isinstance(value, float) and math.isnan(value):
+        return "NaN"
     if isinstance(value, dict):
         return {key: watched(item) for key, item in value.items()}
     return list(map(watched, value)) if isinstance(value, tuple | list) else value

@@ -23,9 +23,11 @@ from cnnlib.check.measures.results import (
 )
 from cnnlib.check.measures.sharing import apart, apart_in_lists
 from cnnlib.check.measures.sizes import narrowest, parameters, stored
+from cnnlib.check.measures.training import after, evaluated, looked_up, without_history
 
 __all__ = [
     "absent",
+    "after",
     "alike",
     "apart",
     "apart_in_lists",
@@ -33,6 +35,7 @@ __all__ = [
     "configuration",
     "convolutions",
     "count",
+    "evaluated",
     "filled",
     "filled_in_mode",
     "filled_on",
@@ -41,6 +44,7 @@ __all__ = [
     "gradients",
     "held",
     "layers",
+    "looked_up",
     "narrowest",
     "once",
     "others",
@@ -60,6 +64,7 @@ __all__ = [
     "unchanged",
     "unused",
     "weights",
+    "without_history",
     "wrapped",
     "wrapped_gradient",
 ]

@@ -1,0 +1,19 @@
+"""The velocity is only the gradient.
+
+Feedback: That is without momentum.
+"""
+
+
+def by_hand():
+    return {
+        "steps": 352,
+        "last_batch": 72,
+        "epoch_loss": 24,
+        "start": 2079,
+        "floor": 1274,
+        "zeroed": (8, 4, 2),
+        "added_up": (8, -4, -14),
+        "momentum": (48, 36, 27),
+        "training_mode": (-1, 1),
+        "evaluation_mode": (0, 2),
+    }

@@ -1,0 +1,19 @@
+"""Gradients are overwritten, not added up.
+
+Feedback: That is with zero_grad
+"""
+
+
+def by_hand():
+    return {
+        "steps": 352,
+        "last_batch": 72,
+        "epoch_loss": 24,
+        "start": 2079,
+        "floor": 1274,
+        "zeroed": (8, 4, 2),
+        "added_up": (8, 4, 2),
+        "momentum": (48, 28, 11),
+        "training_mode": (-1, 1),
+        "evaluation_mode": (0, 2),
+    }

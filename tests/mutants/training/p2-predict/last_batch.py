@@ -1,0 +1,9 @@
+"""Only the last batch."""
+
+
+def predict(model, batches):
+    model.eval()
+    with torch.no_grad():
+        for x, _ in batches:
+            scores = model(x)
+    return scores

@@ -1,0 +1,9 @@
+"""Gradients are kept.
+
+Feedback: requires a gradient
+"""
+
+
+def predict(model, batches):
+    model.eval()
+    return torch.cat([model(x) for x, _ in batches])

@@ -1,0 +1,21 @@
+"""A softmax before the loss.
+
+Feedback: Likely mistake: a softmax is applied before the cross-entropy
+"""
+
+
+def train(model, epochs, rate, momentum=0.0):
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum)
+    model.train()
+    history = []
+    for batches in epochs:
+        total, images = 0.0, 0
+        for x, y in batches:
+            loss = F.cross_entropy(model(x).softmax(dim=1), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(y)
+            images += len(y)
+        history.append(total / images)
+    return history

@@ -1,0 +1,21 @@
+"""zero_grad between backward and step.
+
+Feedback: Likely mistake: zero_grad stands between backward and step
+"""
+
+
+def train(model, epochs, rate, momentum=0.0):
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum)
+    model.train()
+    history = []
+    for batches in epochs:
+        total, images = 0.0, 0
+        for x, y in batches:
+            loss = F.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.zero_grad()
+            optimizer.step()
+            total += loss.item() * len(y)
+            images += len(y)
+        history.append(total / images)
+    return history

@@ -1,0 +1,13 @@
+"""The last loss, not the smallest."""
+
+
+def suspect(losses, classes):
+    if not all(math.isfinite(loss) for loss in losses):
+        return "not finite"
+    if abs(losses[0] - math.log(classes)) > 0.5:
+        return "start"
+    if losses[-1] > 0.9 * losses[0]:
+        return "stuck"
+    if losses[-1] >= math.log(1 + (classes - 1) / math.e):
+        return "softmax"
+    return "not learned" if losses[-1] > 0.1 else "ok"

@@ -1,0 +1,13 @@
+"""Each loss is compared with the one before."""
+
+
+def early_stop(val_losses, patience):
+    kept, without = 1, 0
+    for epoch in range(2, len(val_losses) + 1):
+        if val_losses[epoch - 1] < val_losses[epoch - 2]:
+            kept, without = epoch, 0
+        else:
+            without += 1
+        if without == patience:
+            return kept, epoch
+    return kept, len(val_losses)

@@ -1,0 +1,16 @@
+"""A pair is run once more for the mean.
+
+Feedback: Likely mistake: `run` is called twice for a pair
+"""
+
+import math
+
+
+def sweep(run, rates, seeds):
+    means = {}
+    for rate in rates:
+        values = [run(rate, seed) for seed in seeds]
+        if not any(math.isnan(value) for value in values):
+            means[rate] = sum(run(rate, seed) for seed in seeds) / len(values)
+    best = max(sorted(means), key=means.get)
+    return best, means[best], best in (min(rates), max(rates))

@@ -1,0 +1,13 @@
+"""Of equal means the larger rate."""
+
+import math
+
+
+def sweep(run, rates, seeds):
+    means = {}
+    for rate in rates:
+        values = [run(rate, seed) for seed in seeds]
+        if not any(math.isnan(value) for value in values):
+            means[rate] = sum(values) / len(values)
+    best = max(sorted(means, reverse=True), key=means.get)
+    return best, means[best], best in (min(rates), max(rates))

@@ -1,0 +1,17 @@
+"""The rates are sorted in place.
+
+Feedback: changed its argument in place
+"""
+
+import math
+
+
+def sweep(run, rates, seeds):
+    rates.sort()
+    means = {}
+    for rate in rates:
+        values = [run(rate, seed) for seed in seeds]
+        if not any(math.isnan(value) for value in values):
+            means[rate] = sum(values) / len(values)
+    best = max(sorted(means), key=means.get)
+    return best, means[best], best in (min(rates), max(rates))

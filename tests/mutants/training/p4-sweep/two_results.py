@@ -1,0 +1,16 @@
+"""The edge is not returned.
+
+Feedback: returned at
+"""
+
+import math
+
+
+def sweep(run, rates, seeds):
+    means = {}
+    for rate in rates:
+        values = [run(rate, seed) for seed in seeds]
+        if not any(math.isnan(value) for value in values):
+            means[rate] = sum(values) / len(values)
+    best = max(sorted(means), key=means.get)
+    return best, means[best]

@@ -1,0 +1,7 @@
+"""The second minus the first."""
+
+
+def paired(first, second, labels):
+    right = [(scores.argmax(dim=1) == labels).double() for scores in (first, second)]
+    d = right[1] - right[0]
+    return d.mean().item(), math.sqrt(d.var(unbiased=False).item() / len(d))

@@ -1,0 +1,18 @@
+"""As many classes as labels occur."""
+
+
+def summarize(scores, labels):
+    N, K = len(labels), int(labels.max()) + 1
+    scores = scores[:, :K]
+    confusion = torch.zeros(K, K, dtype=torch.int64)
+    for label, predicted in zip(labels, scores.argmax(dim=1), strict=True):
+        confusion[label, predicted] += 1
+    p = confusion.trace().item() / N
+    images = confusion.sum(dim=1)
+    shares = {k: confusion[k, k].item() / images[k].item() for k in range(K) if images[k] > 0}
+    return {
+        "confusion": confusion,
+        "accuracy": p,
+        "error": math.sqrt(p * (1 - p) / N),
+        "hardest": min(shares, key=shares.get),
+    }
