@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from autograder.answer_key import Key, make_key
+from autograder.answer_key import Key, make_key, version_of
 from autograder.errors import UserError
-from autograder.files import content_hash, files_under
+from autograder.files import files_under
 from autograder.outcome import Outcome
 from autograder.policy import Policy
 from autograder.results.folder import Results
@@ -117,7 +117,7 @@ def grade(
     folder = assignment_folder(source, assignment)
     submissions = in_shard(find(submitted, assignment, list(options.students or ())), options.shard)
     results = Results(output, policy=options.policy)
-    version = content_hash(files_under(folder), folder)
+    version = version_of(folder, options.policy.written)
     todo: list[Todo] = []
     for submission in submissions:
         digest = submission.content_hash()
@@ -139,7 +139,7 @@ def grade(
             if runner is not None:
                 stack.callback(runner.close)
             work = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-            key = make_key(source, assignment, work / "key")
+            key = make_key(source, assignment, work / "key", options.policy.written)
             if options.migrate:
                 tell_migration(results.migrate(key))
             results.register(key)

@@ -146,14 +146,14 @@ class Results:
         `digest` and `version` are the hashes of what was graded and of the assignment.
         """
         student, assignment = submission.student, submission.assignment
-        record = Record(
-            student, assignment, digest, version, outcome.status,
-            outcome.message or "; ".join(outcome.notes), outcome.details, outcome.isolation, outcome.notes,
-            submission.late_mark(),
-        )  # fmt: skip
         with self._writing():
             self._records.remove(student, assignment)
             worth = sum(self.gradebook.points(assignment).values())
+            record = Record(
+                student, assignment, digest, version, outcome.status,
+                outcome.message or "; ".join(outcome.notes), outcome.details, outcome.isolation,
+                outcome.notes, submission.late_mark(), worth,
+            )  # fmt: skip
             lateness = self.policy.lateness(student, assignment, aware(outcome.timestamp), worth)
             penalty = None if lateness is None else lateness.penalty
             grades = self.gradebook.store(student, assignment, outcome, penalty)
@@ -281,7 +281,7 @@ class Results:
             cells = list(dict.fromkeys(cell for table in points.values() for cell in table))
             rows = [[
                 "student", "assignment", "score", "late_penalty", "max_score", "status", "isolation",
-                "message", "handed_in", "late", "corrected", *cells,
+                "message", "handed_in", "late", "corrected", "waiting", *cells,
             ]]  # fmt: skip
             times = {name: self.handed_in(name) for name in assignments}
             late = {name: self.lateness(name) for name in assignments}
@@ -292,12 +292,20 @@ class Results:
                 scores = found.scores if found else {}
                 rows.append([
                     record.student, record.assignment, found.total if found else None,
-                    found.penalty if found else None, sum(points[record.assignment].values()),
-                    record.status, record.isolation, record.message,
-                    *self._circumstances(record, times, late, corrected),
-                    *(scores.get(cell) for cell in cells),
+                    found.penalty if found else None, worth_of(record, points[record.assignment]),
+                    "waiting" if found and found.waiting else record.status, record.isolation,
+                    record.message, *self._circumstances(record, times, late, corrected),
+                    " ".join(found.waiting) if found else "", *(scores.get(cell) for cell in cells),
                 ])  # fmt: skip
             write_atomic(self.csv, csv_text(rows))
+
+
+def worth_of(record: Record, points: dict[str, float]) -> float:
+    """Return the points of the version of the assignment that a submission was graded on.
+
+    Where nobody noted them, `points`, those of the version that was registered last.
+    """
+    return sum(points.values()) if record.points is None else record.points
 
 
 def aware(time: datetime | None) -> datetime | None:
