@@ -228,6 +228,19 @@ class Gradebook:
                     grade.needs_manual_grade = score is None and grade.auto_score is None
             return changed
 
+    def grade_by_hand(
+        self, assignment: str, cell: str, given: dict[str, tuple[float | None, str | None]]
+    ) -> None:
+        """Write a person's points and comments on one cell, by student; None leaves what is there."""
+        with self.transaction() as session:
+            for student, (points, comment) in given.items():
+                grades, comments = rows_of(session, find_sheet(session, student, assignment))
+                if points is not None:
+                    grades[cell].manual_score = points
+                    grades[cell].needs_manual_grade = False
+                if comment is not None:
+                    comments[cell].manual_comment = comment
+
     def handed_in(self, assignment: str) -> dict[str, datetime]:
         """Return when each student handed in, in UTC, as far as that is known."""
         with surroundings(), Session(self._engine) as session:
