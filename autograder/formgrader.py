@@ -70,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
         server = subprocess.Popen(command(output, page, arguments), cwd=folder)
         try:
             return server.wait()
+        except KeyboardInterrupt:
+            return 0
         finally:
             if server.poll() is None:
                 server.terminate()
@@ -87,6 +89,7 @@ def command(output: Path, page: str, arguments: argparse.Namespace) -> list[str]
         f"--ServerApp.default_url={page}",
         f"--ServerApp.port={arguments.port}",
         "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.answer_yes=True",  # Ctrl-C ends it, without a question
         "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}",
         *(["--no-browser"] if arguments.no_browser else []),
         *(["--allow-root"] if root else []),

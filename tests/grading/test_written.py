@@ -7,41 +7,20 @@ from pathlib import Path
 import pytest
 import tiny_assignment as tiny
 from commands import run as autograder
-from nbformat.v4 import new_markdown_cell
 
 COUNTS = "[grades]\nwritten_answers = true\n"
-CANARY = "canary-0a0a0a05"
 HOSTILE = '=HYPERLINK("http://x.example") <script>alert(1)</script>\n\n\u202egnp, "and" so on;\n-1+1'
 ANSWERS = {"ada": "Because the sum does not change.", "eve": HOSTILE}
 EMPTY = ["bob"]
-
-
-def question(grade: bool) -> dict:
-    name = "explain" if grade else "explain-task"
-    marks = {"grade": grade, "grade_id": name, "locked": not grade, "schema_version": 3, "solution": grade}
-    return {"nbgrader": marks | {"task": False} | ({"points": 10} if grade else {})}
-
-
-def notebook():
-    """The tiny assignment with a question in words."""
-    made = tiny.notebook()
-    solution = f"### BEGIN SOLUTION\n<!-- {CANARY} -->\nThe sum is the same.\n### END SOLUTION"
-    made.cells += [
-        new_markdown_cell(
-            "## In your own words (10 points)\n\nWhy?", id="explain-task", metadata=question(False)
-        ),
-        new_markdown_cell(solution, id="explain", metadata=question(True)),
-    ]
-    return made
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory) -> Path:
     """A folder in which a class of three was graded while answers in words count."""
     folder = tmp_path_factory.mktemp("written")
-    source = tiny.write_source(folder / "solutions", notebook())
+    source = tiny.write_source(folder / "solutions", tiny.with_question())
     released = tiny.read_release(source, folder / "release")
-    assert not any(CANARY in cell.source or "BEGIN" in cell.source for cell in released.cells)
+    assert not any(tiny.WRITTEN_CANARY in cell.source or "BEGIN" in cell.source for cell in released.cells)
     right = tiny.answer(released, **tiny.RIGHT)
     for student, text in ANSWERS.items():
         tiny.hand_in(folder / "submitted", student, tiny.answer(right, explain=text))
