@@ -10,7 +10,7 @@ from autograder import environment
 
 environment.enter()  # before the imports that another Python may lack
 
-from autograder import overrides
+from autograder import formgrader, overrides, written
 from autograder.errors import UserError
 from autograder.files import ROOT
 from autograder.leaderboard import command as leaderboard
@@ -108,6 +108,14 @@ def parser() -> argparse.ArgumentParser:
 
     made = command("override", "give a part other points than its tests, with a reason, or take that back")
     overrides.add_options(made)
+
+    made = command(
+        "formgrader", "grade by hand in the browser: open nbgrader's pages on the graded submissions"
+    )
+    formgrader.add_options(made)
+
+    made = command("written", "grade the answers in words in a spreadsheet")
+    written.add_options(made)
 
     made = command("export", "write the grades for a spreadsheet, Canvas or Moodle")
     made.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all that are graded")
@@ -237,6 +245,7 @@ def grade(arguments: argparse.Namespace) -> int:
     """Grade what is new, changed or asked for."""
     from autograder.grade import Options, grade
     from autograder.rehearsal import rehearse
+    from autograder.roster import read_roster
 
     if arguments.stock and (arguments.scheduler or arguments.in_process):
         raise UserError("--stock lets nbgrader do everything; leave --scheduler and --in-process out.")
@@ -254,6 +263,7 @@ def grade(arguments: argparse.Namespace) -> int:
         strict=arguments.strict,
         memory=arguments.memory * 1024**2,
         policy=policy_of(arguments),
+        roster=None if arguments.roster is None else tuple(read_roster(arguments.roster).students),
     )
     folders = (arguments.submitted.resolve(), arguments.output.resolve())
     if getattr(arguments, "dry_run", False):
@@ -316,6 +326,8 @@ COMMANDS = {
     "feedback": feedback,
     "export": export,
     "override": overrides.run,
+    "formgrader": formgrader.run,
+    "written": written.run,
     "report": report.run,
     "leaderboard": leaderboard.run,
     "doctor": doctor,

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.files import content_hash, files_under
 from autograder.releasing.generate import generate
 
 
@@ -40,8 +41,23 @@ class Key:
         return self.work / "solutions" / self.assignment / "tests.py"
 
 
-def make_key(source: Path, assignment: str, work: Path) -> Key:
-    """Make the answer key of `assignment` inside the folder `work`."""
+def make_key(source: Path, assignment: str, work: Path, written: bool = False) -> Key:
+    """Make the answer key of `assignment` inside the folder `work`.
+
+    Parameters
+    ----------
+    source : Path
+        The folder of all assignments with solutions.
+    assignment : str
+    work : Path
+    written : bool
+        Whether the answer in words counts; else its points are 0.
+    """
     key = Key(assignment, work)
-    generate(source, assignment, work, key.gradebook)
+    generate(source, assignment, work, key.gradebook, written=written)
     return key
+
+
+def version_of(folder: Path, written: bool = False) -> str:
+    """Return the hash of an assignment's files, with a mark if the answer in words counts."""
+    return content_hash(files_under(folder), folder) + ("+written" if written else "")

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from autograder.answer_key import Key, make_key
+from autograder.answer_key import Key, make_key, version_of
 from autograder.errors import UserError
-from autograder.files import content_hash, files_under
+from autograder.files import files_under
 from autograder.outcome import Outcome
 from autograder.policy import Policy
 from autograder.results.folder import Results
@@ -70,6 +70,8 @@ class Options:
         Bytes that a submission may take.
     policy : Policy
         The term's rules: what is late, and what that costs.
+    roster : tuple of str, optional
+        Who belongs to the class, if that is to be noted.
     """
 
     students: tuple[str, ...] | None = None
@@ -85,6 +87,7 @@ class Options:
     strict: bool = False
     memory: int = 2 * 1024**3
     policy: Policy = field(default_factory=Policy)
+    roster: tuple[str, ...] | None = None
 
 
 def grade(
@@ -117,7 +120,7 @@ def grade(
     folder = assignment_folder(source, assignment)
     submissions = in_shard(find(submitted, assignment, list(options.students or ())), options.shard)
     results = Results(output, policy=options.policy)
-    version = content_hash(files_under(folder), folder)
+    version = version_of(folder, options.policy.written)
     todo: list[Todo] = []
     for submission in submissions:
         digest = submission.content_hash()
@@ -139,7 +142,7 @@ def grade(
             if runner is not None:
                 stack.callback(runner.close)
             work = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-            key = make_key(source, assignment, work / "key")
+            key = make_key(source, assignment, work / "key", options.policy.written)
             if options.migrate:
                 tell_migration(results.migrate(key))
             results.register(key)
@@ -161,8 +164,10 @@ def grade(
                 ) from None
             finally:
                 attempts.close()
+    if options.roster is not None:
+        results.set_class(options.roster)
     settle(results, source, assignment)
-    return summarize(results, submissions)
+    return summarize(results, assignment, submissions)
 
 
 def in_shard(submissions: list[Submission], shard: tuple[int, int]) -> list[Submission]:
@@ -278,12 +283,26 @@ def progress(total: int) -> tqdm:
     return tqdm(total=total, unit="notebook", disable=not sys.stdout.isatty(), file=sys.stdout)
 
 
-def summarize(results: Results, submissions: list[Submission]) -> int:
+def summarize(results: Results, assignment: str, submissions: list[Submission]) -> int:
     """Print how many are graded and repaired, and why the others are not; return the exit code."""
     records = [results.record(submission.student, submission.assignment) for submission in submissions]
     failed = [record for record in records if record.status == "failed"]
     repaired = [record for record in records if record.status == "graded" and record.message]
-    print(f"graded   {len(records) - len(failed):5d}\nrepaired {len(repaired):5d}\nfailed   {len(failed):5d}")
+    grades = results.grades(assignment)
+    waiting = [
+        record
+        for record in records
+        if record.status == "graded" and record.student in grades and grades[record.student].waiting
+    ]
+    missing = results.missing(assignment)
+    print(f"graded   {len(records) - len(failed) - len(waiting):5d}")
+    if waiting:
+        print(
+            f"waiting  {len(waiting):5d}  (for a person to grade what they wrote; the score is not whole yet)"
+        )
+    print(f"repaired {len(repaired):5d}\nfailed   {len(failed):5d}")
+    if missing:
+        print(f"missing  {len(missing):5d}  (in the class list, and handed in nothing)")
     for title, listed in (("repaired or noted", repaired), ("failed", failed)):
         if listed:
             print(f"{title}:")

@@ -45,6 +45,10 @@ def add_output(command: argparse.ArgumentParser) -> None:
 def add_grading(command: argparse.ArgumentParser) -> None:
     """Add the options of grading."""
     command.add_argument("--students", nargs="+", metavar="STUDENT", help="only these")
+    command.add_argument(
+        "--roster", type=Path, metavar="CSV",
+        help="the class list, kept for later runs; who handed in nothing is listed in grades.csv",
+    )  # fmt: skip
     command.add_argument("--regrade", action="store_true", help="grade unchanged submissions again, too")
     command.add_argument(
         "--timeout", type=whole, default=60, metavar="SECONDS", help="limit for each cell (60)"

@@ -35,6 +35,7 @@ class Record:
     isolation: str = ""  # what kept the submission from the rest of the machine; empty if nobody noted it
     notes: list[str] = field(default_factory=list)  # what was repaired in the submission
     late_mark: str = ""  # who says that it was late, where nobody says when it came
+    points: float | None = None  # what the assignment was worth then; None if nobody noted it
 
 
 @dataclass(frozen=True)

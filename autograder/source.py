@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from autograder.errors import UserError
 
+WRITTEN = "explain"  # the grade id of the answer in words, which counts only if the term's rules say so
 DISPLAY = "display"  # the tag of a course cell that only shows something, so grading need not run it
 
 
@@ -61,7 +62,7 @@ def check_ids(ids: list[str | None]) -> list[str]:
 
 def check_source(notebook: NotebookNode) -> list[str]:
     """Return what in the notebook would make the scores wrong, one clause each."""
-    problems = check_points(notebook)
+    problems = check_points(notebook) + check_stated(notebook)
     grade_ids = [metadata(cell)["grade_id"] for cell in notebook.cells if metadata(cell).get("grade_id")]
     repeated = sorted({i for i in grade_ids if grade_ids.count(i) > 1})
     if repeated:
@@ -86,6 +87,58 @@ def check_points(notebook: NotebookNode) -> list[str]:
                 f"{metadata(cell)['points']}"
             )
     return problems
+
+
+def check_stated(notebook: NotebookNode) -> list[str]:
+    """Return where titles and the table of parts say other points than the metadata of the cells below.
+
+    A title may say them, as in "## Part 2. Pooling by hand (20 points)", and a table with the columns "part"
+    and "points"; its row "total" leaves out the answer in words.
+    """
+    titles: list[str] = [""]
+    found = [0.0]  # the points of the cells below each title
+    total = 0.0
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and not metadata(cell).get("solution"):
+            lines = re.findall(r"^#{1,2} +(.*?)\s*$", cell.source, re.M)
+            titles, found = titles + lines, found + [0.0] * len(lines)
+        if metadata(cell).get("grade") or metadata(cell).get("task"):
+            found[-1] += float(metadata(cell)["points"])
+            total += 0.0 if metadata(cell)["grade_id"] == WRITTEN else float(metadata(cell)["points"])
+    problems, parts = [], {"total": total}
+    for title, points in zip(titles, found, strict=True):
+        stated = re.search(r"\(([0-9.]+) points?\)$", title)
+        if stated and float(stated[1]) != points:
+            problems.append(
+                f"the title {title!r} says {stated[1]} points, the cells below it have {points:g}"
+            )
+        if number := re.match(r"Part (\d+)\b", title):
+            parts[number[1]] = points
+    for part, stated in stated_in_table(notebook).items():
+        if part in parts and stated != parts[part]:
+            problems.append(
+                f"the table says {stated:g} points in the row {part!r}, the cells have {parts[part]:g}"
+            )
+    return problems
+
+
+def stated_in_table(notebook: NotebookNode) -> dict[str, float]:
+    """Return the points by the part's number, and of "total", from a table that lists the parts."""
+    stated = {}
+    lines = [
+        line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.split("\n")
+    ]
+    column = None
+    for line in lines:
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
+        if cells[:1] == ["part"] and "points" in cells:
+            column = cells.index("points")
+        elif not cells:
+            column = None
+        elif column is not None and len(cells) > column and re.fullmatch(r"[0-9.]+", cells[column]):
+            part = "total" if "total" in cells else cells[0]
+            stated[part] = float(cells[column])
+    return stated
 
 
 def metadata(cell: NotebookNode) -> dict:

@@ -23,7 +23,7 @@ from autograder.pages.messages import (
     without_frames,
 )
 from autograder.pages.parts import Answer, Group, Part, Test, fit
-from autograder.source import is_test, metadata
+from autograder.source import WRITTEN, is_test, metadata
 
 SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 MOST_EXTRAS = 200  # cells that the student added; more are not shown
@@ -89,6 +89,7 @@ class FeedbackPages:
             late=late or plain(record.late_mark),
             corrections=[(line.part, float(line.points), plain(line.why)) for line in corrections],
             points=sum(part.points for part in parts),
+            waiting=sum(test.points for part in parts for test in part.tests if test.score is None),
             left_out=fit(parts),
             **texts,
         )
@@ -114,7 +115,7 @@ class FeedbackPages:
                 if parts[-1].groups[-1].tests:
                     parts[-1].groups.append(Group())
                 parts[-1].groups[-1].answers.append(self._answer(cell, grades, seen))
-            if nbgrader.get("grade") or nbgrader.get("task"):
+            if (nbgrader.get("grade") or nbgrader.get("task")) and not is_idle(cell):
                 parts[-1].groups[-1].tests.append(self._test(cell, grades, seen))
         for part in parts:
             part.groups = [group for group in part.groups if group.tests]
@@ -173,6 +174,11 @@ class FeedbackPages:
 
     def _frames(self, error: NotebookNode) -> str:
         return without_frames(traceback_of(error), self._hidden)
+
+
+def is_idle(cell: NotebookNode) -> bool:
+    """Return whether the cell is an answer in words that does not count."""
+    return name_of(cell) == WRITTEN and not float(metadata(cell)["points"])
 
 
 def name_of(cell: NotebookNode) -> str:

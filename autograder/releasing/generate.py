@@ -9,13 +9,21 @@ from autograder.course import config, course_directory, remembering, start_grade
 from autograder.errors import UserError
 from autograder.files import files_under
 from autograder.releasing import setup_cell
-from autograder.source import assignment_folder, read_source
+from autograder.source import WRITTEN, assignment_folder, metadata, read_source
 
 
 def generate(
-    source: Path, name: str, work: Path, gradebook: Path | None = None, repository: str | None = None
+    source: Path,
+    name: str,
+    work: Path,
+    gradebook: Path | None = None,
+    repository: str | None = None,
+    written: bool = True,
 ) -> Path:
-    """Run nbgrader's generation in the folder `work`; return the release, leave the key in `gradebook`."""
+    """Run nbgrader's generation in the folder `work`; return the release, leave the key in `gradebook`.
+
+    Unless `written`, the answer in words is worth nothing.
+    """
     from autograder.releasing import last_cell, test_cells  # they load PyTorch
 
     folder = assignment_folder(source, name)
@@ -26,6 +34,9 @@ def generate(
     notebook = read_source(folder / f"{name}.ipynb")
     test_cells.check_tables(folder / "tests.py", name)
     test_cells.prepare(notebook)
+    for cell in notebook.cells:
+        if metadata(cell).get("grade_id") == WRITTEN and not written:
+            metadata(cell)["points"] = 0
     if repository is not None:
         setup_cell.add_to_assignment(notebook, repository)
     last_cell.add(notebook, name)

@@ -16,7 +16,10 @@ def add_options(command: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     command.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="none: the term")
     command.add_argument(
-        "--roster", type=Path, metavar="CSV", help="the class list; who handed in nothing is listed"
+        "--roster",
+        type=Path,
+        metavar="CSV",
+        help="the class list, unless `grade` had it; who handed in nothing is listed",
     )
     command.add_argument(
         "--anonymous", action="store_true", help="leave out all about single students, to show in class"
@@ -49,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     target = arguments.to or output / "reports" / f"{name}{'-anonymous' if arguments.anonymous else ''}.html"
     policy = read_policy(arguments.policy, assignment_names(source))
     with Results(output, policy=policy) as results:
+        roster = results.class_list() if roster is None else roster
         if arguments.assignment is None:
             found = term.read_term(results, roster, policy)
             text, table = term.page(found, anonymous=arguments.anonymous), term.table(found)

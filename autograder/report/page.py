@@ -109,7 +109,7 @@ def page(
         corrected=[student for student in graded if student.corrected],
         repaired=[student for student in graded if student.repaired],
         failed=[student for student in results.students if student.status == "failed"],
-        waiting=[student for student in graded if student.grades.waiting],
+        waiting=[student for student in graded if student.waiting],
         most=MOST,
     )
 
@@ -127,6 +127,7 @@ def table(results: ClassResults) -> str:
                 "handed_in",
                 "late",
                 "corrected",
+                "waiting",
                 "to_read",
                 "repaired",
             ),
@@ -148,6 +149,7 @@ def _row(student: Student, tests: list[str]) -> list[object]:
         student.handed_in.isoformat() if student.handed_in else "",
         student.late,
         "; ".join(student.corrected),
+        " ".join(student.waiting),
         student.to_read,
         "; ".join(student.repaired),
         *("; ".join(student.mistakes.get(test, [])) for test in tests),

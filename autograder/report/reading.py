@@ -49,6 +49,11 @@ class Student:
     unanswered: int = 0  # visible tests without an answer
 
     @property
+    def waiting(self) -> list[str]:
+        """The cells that wait for a person."""
+        return self.grades.waiting
+
+    @property
     def graded(self) -> bool:
         """Whether there is a score."""
         return self.status == "graded"
@@ -108,6 +113,8 @@ def read_class(results: Results, source: Path, assignment: str, roster: list[str
             f"python -m autograder grade {assignment}"
         )
     title, tests = read_tests(source, assignment)
+    points = results.gradebook.points(assignment)
+    tests = [test for test in tests if points.get(test.name) != 0]  # an answer in words that does not count
     grades = results.grades(assignment)
     times = results.handed_in(assignment)
     late, corrections = results.lateness(assignment), results.corrections.standing(assignment)

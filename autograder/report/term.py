@@ -13,7 +13,7 @@ from autograder.policy import Policy
 from autograder.report import pictures
 from autograder.report.page import STYLE
 from autograder.report.statistics import quartiles
-from autograder.results.folder import Results
+from autograder.results.folder import Results, worth_of
 from autograder.spreadsheet import csv_text
 
 TEMPLATE = Path(__file__).with_name("term.html.j2")
@@ -58,14 +58,19 @@ def read_term(
     if not records:
         raise UserError(f"{results.output} holds no grades yet; first: python -m autograder grade ASSIGNMENT")
     names = sorted({record.assignment for record in records})
-    points = {name: sum(results.gradebook.points(name).values()) for name in names}
+    of = {name: results.gradebook.points(name) for name in names}
+    points = {name: sum(cells.values()) for name, cells in of.items()}
     grades = {name: results.grades(name) for name in names}
     scores: dict[str, dict[str, float | None]] = {student: {} for student in roster or []}
+    worths: dict[str, dict[str, float]] = {}  # of what each student was graded on
     for record in records:
+        worths.setdefault(record.student, {})[record.assignment] = worth_of(record, of[record.assignment])
         found = grades[record.assignment].get(record.student) if record.status == "graded" else None
         scores.setdefault(record.student, {})[record.assignment] = None if found is None else found.total
     rules = (policy.weights, policy.drop_lowest)
-    totals = {student: total(mine, points, *rules) for student, mine in scores.items()}
+    totals = {
+        student: total(mine, points | worths.get(student, {}), *rules) for student, mine in scores.items()
+    }
     weighted = ", ".join(f"{name} {policy.weights.get(name, 1):g}" for name in names)
     dropped = f", without each student's {policy.drop_lowest} lowest" if policy.drop_lowest else ""
     return Term(points, dict(sorted(scores.items())), totals, f"Weights: {weighted}{dropped}.")

@@ -56,6 +56,7 @@ class Results:
         self.autograded = output / "autograded"
         self.feedback = output / "feedback"
         self.csv = output / "grades.csv"
+        self.class_path = output / "class.txt"
         self.patience = patience
         # nbgrader looks for students in this folder; it passes over a name with a dot.
         self._records = Records(self.autograded / ".records")
@@ -146,14 +147,14 @@ class Results:
         `digest` and `version` are the hashes of what was graded and of the assignment.
         """
         student, assignment = submission.student, submission.assignment
-        record = Record(
-            student, assignment, digest, version, outcome.status,
-            outcome.message or "; ".join(outcome.notes), outcome.details, outcome.isolation, outcome.notes,
-            submission.late_mark(),
-        )  # fmt: skip
         with self._writing():
             self._records.remove(student, assignment)
             worth = sum(self.gradebook.points(assignment).values())
+            record = Record(
+                student, assignment, digest, version, outcome.status,
+                outcome.message or "; ".join(outcome.notes), outcome.details, outcome.isolation,
+                outcome.notes, submission.late_mark(), worth,
+            )  # fmt: skip
             lateness = self.policy.lateness(student, assignment, aware(outcome.timestamp), worth)
             penalty = None if lateness is None else lateness.penalty
             grades = self.gradebook.store(student, assignment, outcome, penalty)
@@ -249,6 +250,27 @@ class Results:
             self.gradebook.correct(student, assignment, scores)
         return line
 
+    def grade_by_hand(
+        self, assignment: str, cell: str, given: dict[str, tuple[float | None, str | None]]
+    ) -> None:
+        """Write a person's points and comments on one cell, of all students or of none."""
+        with self._writing():
+            self.gradebook.grade_by_hand(assignment, cell, given)
+
+    def class_list(self) -> list[str] | None:
+        """Return who belongs to the class, None if nobody has said so."""
+        return self.class_path.read_text(encoding="utf-8").splitlines() if self.class_path.exists() else None
+
+    def set_class(self, students: Iterable[str]) -> None:
+        """Note who belongs to the class, so that grades.csv and the report list who handed in nothing."""
+        with self._writing():
+            write_atomic(self.class_path, "".join(f"{student}\n" for student in students))
+
+    def missing(self, assignment: str) -> list[str]:
+        """Return who belongs to the class and has no result."""
+        there = {student for student, _ in self._records.names(assignment)}
+        return [student for student in self.class_list() or [] if student not in there]
+
     def grades(self, assignment: str) -> dict[str, Grades]:
         """Return what the gradebook says about each student's submission, sorted by student."""
         with one_sentence(self.path):
@@ -272,7 +294,7 @@ class Results:
         ]
 
     def write_csv(self) -> None:
-        """Write grades.csv: one row a record, one column a graded cell; a failed submission has no scores."""
+        """Write grades.csv: a row a record and one for who handed in nothing, a column a graded cell."""
         with self._writing():
             records = self.records()
             assignments = sorted({record.assignment for record in records})
@@ -281,7 +303,7 @@ class Results:
             cells = list(dict.fromkeys(cell for table in points.values() for cell in table))
             rows = [[
                 "student", "assignment", "score", "late_penalty", "max_score", "status", "isolation",
-                "message", "handed_in", "late", "corrected", *cells,
+                "message", "handed_in", "late", "corrected", "waiting", *cells,
             ]]  # fmt: skip
             times = {name: self.handed_in(name) for name in assignments}
             late = {name: self.lateness(name) for name in assignments}
@@ -292,12 +314,24 @@ class Results:
                 scores = found.scores if found else {}
                 rows.append([
                     record.student, record.assignment, found.total if found else None,
-                    found.penalty if found else None, sum(points[record.assignment].values()),
-                    record.status, record.isolation, record.message,
-                    *self._circumstances(record, times, late, corrected),
-                    *(scores.get(cell) for cell in cells),
+                    found.penalty if found else None, worth_of(record, points[record.assignment]),
+                    "waiting" if found and found.waiting else record.status, record.isolation,
+                    record.message, *self._circumstances(record, times, late, corrected),
+                    " ".join(found.waiting) if found else "", *(scores.get(cell) for cell in cells),
                 ])  # fmt: skip
+            for name in assignments:
+                worth = sum(points[name].values())
+                for student in self.missing(name):
+                    rows.append([student, name, None, None, worth, "missing"] + [""] * (len(rows[0]) - 6))
             write_atomic(self.csv, csv_text(rows))
+
+
+def worth_of(record: Record, points: dict[str, float]) -> float:
+    """Return the points of the version of the assignment that a submission was graded on.
+
+    Where nobody noted them, `points`, those of the version that was registered last.
+    """
+    return sum(points.values()) if record.points is None else record.points
 
 
 def aware(time: datetime | None) -> datetime | None:

@@ -15,6 +15,7 @@ from nbgrader.api import (
     BaseCell,
     Comment,
     Grade,
+    GradeCell,
     Notebook,
     Student,
     SubmittedAssignment,
@@ -117,6 +118,14 @@ class Gradebook:
                     "and grades all submissions again."
                 )
             write_cells(session, notebook, cells)
+            self._mark_waiting(session, notebook)
+
+    def _mark_waiting(self, session: Session, notebook: Notebook) -> None:
+        """Let formgrader list what waits for a person, after a cell's points became 0 or more than that."""
+        rows = select(Grade, GradeCell.max_score).join(GradeCell, Grade.cell_id == GradeCell.id)
+        for grade, worth in session.execute(rows.where(GradeCell.notebook_id == notebook.id)):
+            unknown = grade.auto_score is None and grade.manual_score is None
+            grade.needs_manual_grade = bool(worth) and (grade.needs_manual_grade or unknown)
 
     def _graded(self, session: Session, notebook: Notebook) -> bool:
         query = select(SubmittedNotebook.id).where(SubmittedNotebook.notebook_id == notebook.id).limit(1)
@@ -136,16 +145,18 @@ class Gradebook:
                 grades, comments = rows_of(session, sheet)
             if outcome.timestamp is not None:
                 sheet.assignment.timestamp = parse_utc(outcome.timestamp)
+            nothing = worthless(session, sheet.notebook_id)
             for name, grade in grades.items():
                 grade.auto_score = outcome.scores.get(name)
-                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+                unsure = grade.manual_score is not None or grade.auto_score is None
+                grade.needs_manual_grade = unsure and name not in nothing
             for name, comment in comments.items():
                 comment.auto_comment = outcome.comments.get(name)
             sheet.late_submission_penalty = None
-            stored = as_grades(sheet, grades, comments)
+            stored = as_grades(sheet, grades, comments, nothing)
             if penalty is not None:
                 sheet.late_submission_penalty = min(penalty, stored.total)
-                return as_grades(sheet, grades, comments)
+                return as_grades(sheet, grades, comments, nothing)
             submitted = sheet.assignment
             # nbgrader stumbles over an extension of no date.
             late = submitted.total_seconds_late if submitted.assignment.duedate else 0
@@ -153,7 +164,7 @@ class Gradebook:
                 penalty = self._penalties.plugin_inst.late_submission_penalty(student, stored.total, late)
                 if penalty is not None:
                     sheet.late_submission_penalty = min(max(penalty, 0.0), stored.total)
-                stored = as_grades(sheet, grades, comments)
+                stored = as_grades(sheet, grades, comments, nothing)
             return stored
 
     def points(self, assignment: str) -> dict[str, float]:
@@ -164,6 +175,8 @@ class Gradebook:
     def grades(self, assignment: str) -> dict[str, Grades]:
         """Return what the gradebook says about each student's submission, sorted by student."""
         with surroundings(), Session(self._engine) as session:
+            notebook = find_notebook(session, assignment)
+            nothing = set() if notebook is None else worthless(session, notebook.id)
             penalty = SubmittedNotebook.late_submission_penalty
             found = {
                 student: Grades({}, {}, penalty or 0.0)
@@ -178,7 +191,7 @@ class Gradebook:
                 query = query.join(BaseCell, kind.cell_id == BaseCell.id)
                 for student, name, *row in session.execute(query):
                     if kind is Grade:
-                        found[student].scores[name] = final_score(*row)
+                        found[student].scores[name] = 0.0 if name in nothing else final_score(*row)
                     else:
                         found[student].comments[name] = row[0] if row[1] is None else row[1]
         return dict(sorted(found.items()))
@@ -193,7 +206,8 @@ class Gradebook:
                     continue
                 before = sheet.late_submission_penalty or 0.0
                 sheet.late_submission_penalty = None
-                total = as_grades(sheet, *rows_of(session, sheet)).total
+                rows = rows_of(session, sheet)
+                total = as_grades(sheet, *rows, worthless(session, sheet.notebook_id)).total
                 sheet.late_submission_penalty = min(penalty, total)
                 if sheet.late_submission_penalty != before:
                     changed.append(student)
@@ -213,6 +227,19 @@ class Gradebook:
                     grade.manual_score, changed = score, True
                     grade.needs_manual_grade = score is None and grade.auto_score is None
             return changed
+
+    def grade_by_hand(
+        self, assignment: str, cell: str, given: dict[str, tuple[float | None, str | None]]
+    ) -> None:
+        """Write a person's points and comments on one cell, by student; None leaves what is there."""
+        with self.transaction() as session:
+            for student, (points, comment) in given.items():
+                grades, comments = rows_of(session, find_sheet(session, student, assignment))
+                if points is not None:
+                    grades[cell].manual_score = points
+                    grades[cell].needs_manual_grade = False
+                if comment is not None:
+                    comments[cell].manual_comment = comment
 
     def handed_in(self, assignment: str) -> dict[str, datetime]:
         """Return when each student handed in, in UTC, as far as that is known."""
@@ -305,11 +332,22 @@ def rows_of(session: Session, sheet: SubmittedNotebook) -> Rows:
     return rows[0], rows[1]
 
 
-def as_grades(sheet: SubmittedNotebook, grades: dict[str, Grade], comments: dict[str, Comment]) -> Grades:
-    """Read the rows of one submission, as they are before they are written, too."""
+def worthless(session: Session, notebook_id: str) -> set[str]:
+    """Return the graded cells of 0 points: they have a score of 0 and wait for nobody."""
+    query = select(GradeCell.name).where(GradeCell.notebook_id == notebook_id, GradeCell.max_score == 0)
+    return set(session.scalars(query))
+
+
+def as_grades(
+    sheet: SubmittedNotebook, grades: dict[str, Grade], comments: dict[str, Comment], nothing: set[str]
+) -> Grades:
+    """Read the rows of one submission, as they are before they are written, too.
+
+    `nothing` are the cells of 0 points.
+    """
     return Grades(
         {
-            name: final_score(row.auto_score, row.manual_score, row.extra_credit)
+            name: 0.0 if name in nothing else final_score(row.auto_score, row.manual_score, row.extra_credit)
             for name, row in grades.items()
         },
         {

@@ -4,8 +4,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.answer_key import make_key
-from autograder.files import content_hash, files_under
+from autograder.answer_key import make_key, version_of
 from autograder.policy import Policy
 from autograder.results.folder import Results
 from autograder.source import assignment_folder
@@ -27,8 +26,8 @@ def settle(results: Results, source: Path, assignment: str, students: Iterable[s
     if concerned:
         folder = assignment_folder(source, assignment)
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-            key = make_key(source, assignment, Path(temporary))
-            results.rewrite_pages(key, content_hash(files_under(folder), folder), concerned)
+            key = make_key(source, assignment, Path(temporary), results.policy.written)
+            results.rewrite_pages(key, version_of(folder, results.policy.written), concerned)
     results.write_csv()
 
 
@@ -39,8 +38,8 @@ def rewrite_pages(
     folder = assignment_folder(source, assignment)
     results = Results(output, policy=policy)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        key = make_key(source, assignment, Path(temporary))
-        left = results.rewrite_pages(key, content_hash(files_under(folder), folder), students)
+        key = make_key(source, assignment, Path(temporary), results.policy.written)
+        left = results.rewrite_pages(key, version_of(folder, results.policy.written), students)
     results.write_csv()
     if left:
         print(

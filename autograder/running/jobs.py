@@ -107,10 +107,8 @@ def finish(pending: Pending, done: Done, key: Key) -> Outcome:
     if "broken" in statuses(done, pending).values():
         outcome.status = "failed"
         outcome.notes.append("The process that runs submissions broke down; grade it again.")
-    waiting = [cell for cell, points in outcome.scores.items() if points is None]
-    waits = [f"Waits for a person's grade: {', '.join(waiting)}."] if waiting else []
     read = [f"To read: {'; '.join(f'`{line}`' for line in pending.to_read)}"] if pending.to_read else []
-    outcome.message = " ".join([*outcome.notes, *waits, *read])
+    outcome.message = " ".join([*outcome.notes, *read])
     return outcome
 
 

@@ -57,10 +57,8 @@ def autograde(submission: Submission, key: Key, timeout: int | None, work: Path)
     notebook = nbformat.read(path, as_version=4)
     outcome = read_grades(f"sqlite:///{gradebook}", name)
     outcome.notebook = notebook
-    waiting = [cell for cell, score in outcome.scores.items() if score is None]
     outcome.notes = list(filter(None, [note, *notebook.metadata.get("autograder", {}).get("notes", [])]))
-    waits = [f"waits for a person's grade: {', '.join(waiting)}"] if waiting else []
-    outcome.message = "; ".join([*outcome.notes, *waits])
+    outcome.message = "; ".join(outcome.notes)
     return outcome
 
 

@@ -21,7 +21,7 @@ from assignments import (
 
 from autograder.releasing import tables
 
-CANARY = re.compile(r"# canary-[0-9a-f]{8}\b")
+CANARY = re.compile(r"(?:#|<!--) canary-[0-9a-f]{8}\b")
 
 
 def test_there_is_an_assignment():
@@ -57,6 +57,19 @@ def test_the_stated_points_and_weights_are_those_of_the_metadata(slug):
     assert {f"p{n}": int(value) for n, value, _ in rows} == parts
     assert all(int(weight) == round(100 * int(value) / total) for _, value, weight in rows)
     assert f"| | total | {total} | 100% |" in text
+
+
+@EVERY_ASSIGNMENT
+def test_it_ends_with_a_question_in_words_whose_rubric_gives_its_points(slug):
+    *_, task, answer, end = source(slug).cells
+    assert (task.id, answer.id, end.id) == ("explain-task", "explain", "end")
+    marks = answer.metadata.nbgrader
+    assert (answer.cell_type, marks.grade, marks.solution, marks.points) == ("markdown", True, True, 10)
+    rubric = [int(points) for points in re.findall(r"^- (\d+) points: ", task.source, re.M)]
+    assert len(rubric) in (3, 4)
+    assert sum(rubric) == 10
+    model = re.sub(r"<!--.*?-->|^###.*$", "", answer.source, flags=re.M)
+    assert len(re.findall(r"[.?](?=\s|$)", model)) >= 3, "a model answer"
 
 
 @EVERY_ASSIGNMENT
@@ -143,7 +156,7 @@ def test_every_solution_and_every_hidden_region_has_its_own_canary(slug):
         for region in re.findall(rf"### BEGIN {kind}\n(.*?)### END {kind}", cell.source, re.S)
     ]
     hidden = [name for name in points(slug) if name.endswith("-hidden")]
-    assert len(regions) == len(cells(slug, "solution")) + len(hidden)
+    assert len(regions) == len(cells(slug, "solution")) + len(hidden) + 1, "and one in words"
     found = [CANARY.findall(region) for region in regions]
     assert all(len(canaries) == 1 for canaries in found)
     assert len({canaries[0] for canaries in found}) == len(regions)

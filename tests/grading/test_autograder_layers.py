@@ -16,7 +16,7 @@ LAYERS = (
     ("submissions",),
     ("running", "pages"),
     ("results", "stock", "leaderboard"),
-    ("grade", "overrides", "report"),
+    ("formgrader", "grade", "overrides", "report", "written"),
     ("check_references", "rehearsal"),
     ("__main__",),
 )

@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 import tiny_assignment as tiny
+from commands import run as autograder
+from commands import start
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.api import Gradebook
 
@@ -201,6 +204,81 @@ def test_nothing_of_a_students_runs_loads_or_looks_like_the_page(stored, address
         "as the text that it is"
     )
     context.close()
+
+
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course's folder in which two answers in words wait for a person."""
+    folder = tmp_path_factory.mktemp("waiting")
+    source = tiny.write_source(folder / "solutions", tiny.with_question())
+    released = tiny.read_release(source, folder / "release")
+    for student in ("ada", "eve"):
+        answers = {"explain": f"A sentence of {student}'s: <script>{SCRIPT}</script>", **tiny.RIGHT}
+        tiny.hand_in(folder / "submitted", student, tiny.answer(released, **answers))
+    (folder / "policy.toml").write_text("[grades]\nwritten_answers = true\n")
+    done = autograder("grade", tiny.NAME, "--submitted", folder / "submitted", *places(folder))
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def places(folder: Path) -> list[object]:
+    return [
+        "--source", folder / "solutions", "--output", folder / "out", "--policy", folder / "policy.toml"
+    ]  # fmt: skip
+
+
+def test_one_command_opens_what_waits_and_what_a_person_gives_there_counts(waiting, browser, tmp_path):
+    options = ["--no-browser", "--port", "0", *places(waiting)[:4], "--submitted", waiting / "submitted"]
+    server = start("formgrader", tiny.NAME, *options, cwd=tmp_path, stderr=subprocess.STDOUT)
+    try:
+        lines = iter(server.stdout.readline, "")
+        found = (re.search(r"http://127\.0\.0\.1:[1-9]\d*/formgrader\S*", line) for line in lines)
+        url = next((match[0] for match in found if match), None)
+        assert url, "the server does not start"
+        context = browser.new_context()
+        tab = context.new_page()
+        tab.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
+        tab.goto(url)
+        tab.get_by_role("link", name="Submission #1").wait_for()
+        assert tab.get_by_role("link", name=re.compile("Submission #")).count() == 2
+        tab.get_by_role("link", name="Submission #1").click()
+        answer = tab.locator(".nbgrader_cell", has_text="A sentence of")
+        student = re.search(r"sentence of (\w+)'s", answer.inner_text())[1]
+        with tab.expect_response(lambda response: response.request.method == "PUT"):
+            answer.locator("input.score").fill("7.5")
+            answer.locator("input.score").press("Tab")
+        with tab.expect_response(lambda response: response.request.method == "PUT"):
+            tab.locator("textarea.comment").last.fill("Say why.")
+            tab.locator("textarea.comment").last.press("Tab")
+        assert tab.evaluate("window.hacked") is None
+        context.close()
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate()
+    assert server.returncode == 0
+
+    done = autograder("feedback", tiny.NAME, *places(waiting))
+    assert done.returncode == 0, done.stderr
+    rows = tiny.csv_rows(waiting / "out")
+    other = {"ada": "eve", "eve": "ada"}[student]
+    assert (rows[student]["score"], rows[student]["status"], rows[student]["explain"]) == (
+        "10.5",
+        "graded",
+        "7.5",
+    )
+    assert (rows[other]["score"], rows[other]["status"], rows[other]["waiting"]) == (
+        "3",
+        "waiting",
+        "explain",
+    )
+    page = (waiting / "out" / "feedback" / student / tiny.NAME / f"{tiny.NAME}.html").read_text()
+    assert "Say why." in page
+
+
+def test_formgrader_is_not_started_where_nothing_was_graded(tmp_path):
+    done = autograder("formgrader", "pooling", "--output", tmp_path)
+    assert done.returncode == 2
+    assert "nothing was graded yet. First run: python -m autograder grade pooling" in done.stderr
 
 
 def test_without_the_courses_settings_scripts_would_run(browser, tmp_path):

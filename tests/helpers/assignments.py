@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from autograder.releasing.tables import load_tests
+from autograder.source import WRITTEN
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SLUGS = sorted(
@@ -64,8 +65,12 @@ def module_of(slug: str) -> ModuleType:
 
 
 def cells(slug: str, kind: str) -> dict[str, nbformat.NotebookNode]:
-    """The cells whose nbgrader metadata has `kind` ("solution" or "grade"), by id."""
-    return {cell.id: cell for cell in source(slug).cells if cell.metadata.get("nbgrader", {}).get(kind)}
+    """The cells of a kind ("solution" or "grade", by nbgrader), by id, but for the answer in words."""
+    return {
+        cell.id: cell
+        for cell in source(slug).cells
+        if cell.metadata.get("nbgrader", {}).get(kind) and cell.id != WRITTEN
+    }
 
 
 def points(slug: str) -> dict[str, int]:

@@ -15,6 +15,7 @@ NAME = "tiny"
 CELLS = ["add-test", "add-hidden", "negate-test"]
 WRONG = "def add(a, b):\n    return 3"
 CANARIES = ("canary-0a0a0a01", "canary-0a0a0a02", "canary-0a0a0a03", "canary-0a0a0a04")
+WRITTEN_CANARY = "canary-0a0a0a05"
 RIGHT = {"add": "def add(a, b):\n    return b + a", "negate": "def negate(a):\n    return 0 - a"}
 ADD = f"def add(a, b):\n    ### BEGIN SOLUTION\n    return a + b  # {CANARIES[0]}\n    ### END SOLUTION"
 ADD_HIDDEN = f"""\
@@ -61,6 +62,28 @@ def notebook():
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def with_question():
+    """The notebook with a question that is answered in words, for 10 more points."""
+    made = notebook()
+    marks = {"locked": True, "schema_version": 3, "task": False, "grade": False, "solution": False}
+    task = marks | {"grade_id": "explain-task"}
+    answer = marks | {
+        "grade_id": "explain",
+        "grade": True,
+        "points": 10,
+        "solution": True,
+        "locked": False,
+    }
+    solution = f"### BEGIN SOLUTION\n<!-- {WRITTEN_CANARY} -->\nThe sum is the same.\n### END SOLUTION"
+    made.cells += [
+        new_markdown_cell(
+            "## In your own words (10 points)\n\nWhy?", id="explain-task", metadata={"nbgrader": task}
+        ),
+        new_markdown_cell(solution, id="explain", metadata={"nbgrader": answer}),
+    ]
+    return made
 
 
 def write_source(folder: Path, content=None) -> Path:
