@@ -16,6 +16,7 @@ from autograder.files import ROOT
 from autograder.leaderboard import command as leaderboard
 from autograder.options import add_grading, add_output, add_policy, add_source, add_submitted, moment, whole
 from autograder.report import command as report
+from autograder.report import similar
 
 EPILOG = """\
 exit codes:
@@ -121,6 +122,9 @@ def parser() -> argparse.ArgumentParser:
 
     made = command("report", "show how a class did on an assignment, or on all: a page and a table")
     report.add_options(made)
+
+    made = command("similar", "show which submissions of an assignment share code: a page and a table")
+    similar.add_options(made)
 
     made = command("leaderboard", "score the networks of the challenge and write the leaderboard's page")
     leaderboard.add_options(made, whole)
@@ -317,6 +321,7 @@ COMMANDS = {
     "export": export,
     "override": overrides.run,
     "report": report.run,
+    "similar": similar.run,
     "leaderboard": leaderboard.run,
     "doctor": doctor,
 }
