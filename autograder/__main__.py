@@ -10,7 +10,7 @@ from autograder import environment
 
 environment.enter()  # before the imports that another Python may lack
 
-from autograder import overrides
+from autograder import erasing, giving_back, overrides
 from autograder.errors import UserError
 from autograder.files import ROOT
 from autograder.leaderboard import command as leaderboard
@@ -123,8 +123,16 @@ def parser() -> argparse.ArgumentParser:
     made = command("report", "show how a class did on an assignment, or on all: a page and a table")
     report.add_options(made)
 
+    made = command(
+        "return", "pack the students' pages as Canvas or Moodle take them back, and for mail merge"
+    )
+    giving_back.add_options(made)
+
     made = command("similar", "show which submissions of an assignment share code: a page and a table")
     similar.add_options(made)
+
+    made = command("erase", "remove all that is stored of one student")
+    erasing.add_options(made)
 
     made = command("leaderboard", "score the networks of the challenge and write the leaderboard's page")
     leaderboard.add_options(made, whole)
@@ -321,7 +329,9 @@ COMMANDS = {
     "export": export,
     "override": overrides.run,
     "report": report.run,
+    "return": giving_back.run,
     "similar": similar.run,
+    "erase": erasing.run,
     "leaderboard": leaderboard.run,
     "doctor": doctor,
 }

@@ -16,7 +16,7 @@ LAYERS = (
     ("submissions",),
     ("running", "pages"),
     ("results", "stock", "leaderboard"),
-    ("grade", "overrides", "report"),
+    ("grade", "overrides", "report", "erasing", "giving_back"),
     ("check_references", "rehearsal"),
     ("__main__",),
 )

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 
 import pytest
 import tiny_assignment as tiny
@@ -92,7 +91,6 @@ def test_a_copy_with_other_names_comments_and_layout_is_found(course):
     assert "<bdi>short</bdi>, <bdi>short-too</bdi>" in page, "too little of their own"
     assert "<mark>      if xs[j] &lt; xs[i]:</mark>" in page
     assert "<mark>            if numbers[j] &lt; numbers[i]:</mark>" in page
-    assert not re.search("<mark>[^<]*my own idea", page), "a comment is not compared"
     assert "What this cannot tell" in page
 
 
