@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import html
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -13,8 +14,8 @@ from autograder.files import ROOT
 from autograder.options import add_output, add_policy, add_submitted
 
 ELSEWHERE = (
-    "Not touched, for this command does not know where they are: downloads, class lists, files that export and "
-    "return wrote, backups, and what the learning platform itself keeps."
+    "Not touched, for this command does not know where they are: downloads, class lists, files that "
+    "export and return wrote, backups, and what the learning platform itself keeps."
 )
 
 
@@ -34,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.results.folder import Results
 
     student, submitted = arguments.student, arguments.submitted.resolve()
-    if Path(student).name != student or student.startswith("."):
+    if not student or Path(student).name != student or student.startswith("."):
         raise UserError(f"{student!r} is no student's name: it has to be that of a folder in {submitted}.")
     with Results(arguments.output.resolve()) as results:
         found = results.stored(student)
@@ -59,8 +60,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def mentions(student: str, output: Path, policy: Path) -> list[Path]:
     """Return what names a student and is not this command's to change: reports, the policy, the challenge."""
-    forms = {form.encode() for form in (student, html.escape(student), html.escape(student, quote=False))}
+    forms = {re.escape(form) for form in (student, html.escape(student), html.escape(student, quote=False))}
+    # As a word: "ada" is no part of "adam".
+    word = re.compile(rf"(?<![\w@+-])(?:{'|'.join(sorted(forms))})(?![\w@+-])")
     kept = [*output.glob("reports/*"), policy, *output.glob("challenge/*"), ROOT / "book" / "leaderboard.md"]
     return [
-        path for path in sorted(kept) if path.is_file() and any(form in path.read_bytes() for form in forms)
+        path
+        for path in sorted(kept)
+        if path.is_file() and word.search(path.read_text(encoding="utf-8", errors="replace"))
     ]

@@ -53,8 +53,8 @@ class GivenBack:
         found = [f"{self.archive}: the pages of {self.pages} students", f"{self.table}: a row a student"]
         if self.nameless:
             found.append(
-                f"Not in the zip, for they were not collected from a download of {self.platform}; collect that "
-                f"again, or use --format names: {', '.join(self.nameless)}"
+                f"Not in the zip, for they were not collected from a download of {self.platform}; "
+                f"collect that again, or use --format names: {', '.join(self.nameless)}"
             )
         if self.waiting:
             found.append(f"Waiting for a person, so without a score in the table: {', '.join(self.waiting)}")

@@ -8,9 +8,14 @@ import tiny_assignment as tiny
 from commands import run as autograder
 
 HOSTILE = "=1+1 [a-z]*<b>%_Zoë"  # a folder may be called so; in a pattern it would mean others, too
-POLICY = (
-    'time_zone = "UTC"\n[assignments.tiny]\ndue = 2026-10-12 12:00:00\n[extensions.tiny]\neve = 2026-10-13\n'
-)
+EVE = "eve-17"
+POLICY = """\
+time_zone = "UTC"
+[assignments.tiny]
+due = 2026-10-12 12:00:00
+[extensions.tiny]
+eve-17 = 2026-10-13 12:00:00
+"""
 
 
 @pytest.fixture(scope="module")
@@ -19,14 +24,14 @@ def graded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("graded")
     source = tiny.write_source(folder / "solutions")
     right = tiny.answer(tiny.read_release(source, folder / "release"), **tiny.RIGHT)
-    for student in ("ada", "eve", HOSTILE):
-        text = f"def negate(a):\n    return 0 - a  # mark of {student[:4]}"
+    for student in ("ada", EVE, HOSTILE):
+        text = f"def negate(a):\n    return 0 - a  # mark of {student[-3:]}"
         tiny.hand_in(folder / "submitted", student, tiny.answer(right, negate=text))
     (folder / "policy.toml").write_text(POLICY)
     command(folder, "grade", "tiny", "--submitted", folder / "submitted", "--source", source)
-    for student in ("eve", HOSTILE):
+    for student in (EVE, HOSTILE):
         done = command(
-            folder, "override", student, "tiny", "add", "1", "--why", f"secret of {student[:4]}",
+            folder, "override", student, "tiny", "add", "1", "--why", f"secret of {student[-3:]}",
             "--source", source,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -62,29 +67,35 @@ def holding(folder, *texts):
 def test_without_yes_nothing_is_removed_and_all_of_it_is_listed(course):
     before = {path: path.read_bytes() for path in course.rglob("*") if path.is_file()}
 
-    done = erase(course, "eve")
+    done = erase(course, EVE)
 
     assert done.returncode == 2
     assert "add --yes" in done.stderr
-    for part in ("submitted/eve", "feedback/eve", "autograded/eve", "gradebook.db.before-1", "overrides.csv"):
+    for part in (
+        "submitted/eve-17",
+        "feedback/eve-17",
+        "autograded/eve-17",
+        "gradebook.db.before-1",
+        "overrides.csv",
+    ):
         assert part in done.stdout
     assert {path: path.read_bytes() for path in before} == before
 
 
-@pytest.mark.parametrize("student", ["eve", HOSTILE])
+@pytest.mark.parametrize("student", [EVE, HOSTILE])
 def test_nothing_is_left_but_what_is_named(course, student):
-    others = {"ada", "eve", HOSTILE} - {student}
+    others = {"ada", EVE, HOSTILE} - {student}
     rows = [row for row in tiny.gradebook_rows(course / "out") if row[0] != student]
 
     done = erase(course, student, "--yes")
 
     escaped = student.replace("<", "&lt;").replace(">", "&gt;")
-    marks = (f"mark of {student[:4]}", f"secret of {student[:4]}")
+    marks = (f"mark of {student[-3:]}", f"secret of {student[-3:]}")
     left = holding(course, student, escaped, *marks) - {"out/reports"}
     named = {path for path in left if f"make it again or mend it: {course / path}" in done.stdout}
     assert left == named, done.stdout
     assert left <= {"out/reports/tiny.html", "out/reports/tiny.csv", "policy.toml"}
-    assert ("policy.toml" in left) == (student == "eve")
+    assert ("policy.toml" in left) == (student == EVE)
     assert done.returncode == 1, "something is to be done by hand"
     assert "downloads" in done.stdout
     assert tiny.csv_rows(course / "out").keys() == {other.replace("=", "'=", 1) for other in others}
@@ -95,7 +106,7 @@ def test_nothing_is_left_but_what_is_named(course, student):
 
 
 def test_the_others_need_no_grading_afterwards(course):
-    erase(course, "eve", "--yes")
+    erase(course, EVE, "--yes")
     pages = course / "out" / "feedback"
     before = {path: path.stat().st_mtime_ns for path in pages.rglob("*.html")}
 
