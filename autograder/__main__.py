@@ -137,6 +137,11 @@ def parser() -> argparse.ArgumentParser:
     made = command("leaderboard", "score the networks of the challenge and write the leaderboard's page")
     leaderboard.add_options(made, whole)
 
+    made = command("example", "write a small class to try these commands on")
+    made.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="gets submissions.zip, class.csv, policy.toml"
+    )
+
     made = command("doctor", "tell what isolation this machine offers, and whether the references pass here")
     made.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all")
     add_source(made)
@@ -303,6 +308,14 @@ def export(arguments: argparse.Namespace) -> int:
     return made.exit_code
 
 
+def example(arguments: argparse.Namespace) -> int:
+    """Write a class."""
+    from autograder.example import write_class
+
+    print(write_class(arguments.folder.resolve()))
+    return 0
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     """Examine this machine."""
     from autograder.check_references import check_references
@@ -333,6 +346,7 @@ COMMANDS = {
     "similar": similar.run,
     "erase": erasing.run,
     "leaderboard": leaderboard.run,
+    "example": example,
     "doctor": doctor,
 }
 

@@ -17,7 +17,7 @@ LAYERS = (
     ("running", "pages"),
     ("results", "stock", "leaderboard"),
     ("grade", "overrides", "report", "erasing", "giving_back"),
-    ("check_references", "rehearsal"),
+    ("check_references", "example", "rehearsal"),
     ("__main__",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
