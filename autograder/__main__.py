@@ -10,12 +10,13 @@ from autograder import environment
 
 environment.enter()  # before the imports that another Python may lack
 
-from autograder import formgrader, overrides, written
+from autograder import erasing, formgrader, giving_back, overrides, written
 from autograder.errors import UserError
 from autograder.files import ROOT
 from autograder.leaderboard import command as leaderboard
 from autograder.options import add_grading, add_output, add_policy, add_source, add_submitted, moment, whole
 from autograder.report import command as report
+from autograder.report import similar
 
 EPILOG = """\
 exit codes:
@@ -130,8 +131,24 @@ def parser() -> argparse.ArgumentParser:
     made = command("report", "show how a class did on an assignment, or on all: a page and a table")
     report.add_options(made)
 
+    made = command(
+        "return", "pack the students' pages as Canvas or Moodle take them back, and for mail merge"
+    )
+    giving_back.add_options(made)
+
+    made = command("similar", "show which submissions of an assignment share code: a page and a table")
+    similar.add_options(made)
+
+    made = command("erase", "remove all that is stored of one student")
+    erasing.add_options(made)
+
     made = command("leaderboard", "score the networks of the challenge and write the leaderboard's page")
     leaderboard.add_options(made, whole)
+
+    made = command("example", "write a small class to try these commands on")
+    made.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="gets submissions.zip, class.csv, policy.toml"
+    )
 
     made = command("doctor", "tell what isolation this machine offers, and whether the references pass here")
     made.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all")
@@ -301,6 +318,14 @@ def export(arguments: argparse.Namespace) -> int:
     return made.exit_code
 
 
+def example(arguments: argparse.Namespace) -> int:
+    """Write a class."""
+    from autograder.example import write_class
+
+    print(write_class(arguments.folder.resolve()))
+    return 0
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     """Examine this machine."""
     from autograder.check_references import check_references
@@ -329,7 +354,11 @@ COMMANDS = {
     "formgrader": formgrader.run,
     "written": written.run,
     "report": report.run,
+    "return": giving_back.run,
+    "similar": similar.run,
+    "erase": erasing.run,
     "leaderboard": leaderboard.run,
+    "example": example,
     "doctor": doctor,
 }
 

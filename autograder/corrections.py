@@ -40,7 +40,7 @@ class Correction:
 
 
 class Corrections:
-    """The ledger, `overrides.csv` in the folder of results; lines are only added."""
+    """The ledger, `overrides.csv` in the folder of results; lines are added; only `erase` removes some."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
@@ -68,10 +68,20 @@ class Corrections:
         line = Correction(
             datetime.now(UTC).isoformat(timespec="seconds"), student, assignment, part, points, why
         )
-        file = io.StringIO()
-        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *map(astuple, [*self.lines(), line])])
-        write_atomic(self.path, file.getvalue())
+        self._write([*self.lines(), line])
         return line
+
+    def erase(self, student: str) -> None:
+        """Remove all lines about a student."""
+        lines = self.lines()
+        kept = [line for line in lines if line.student != student]
+        if kept != lines:
+            self._write(kept)
+
+    def _write(self, lines: list[Correction]) -> None:
+        file = io.StringIO()
+        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *map(astuple, lines)])
+        write_atomic(self.path, file.getvalue())
 
 
 def part_points(points: dict[str, float], part: str) -> dict[str, float]:

@@ -170,6 +170,47 @@ class Results:
             write_atomic(self.page_path(student, assignment), page)
             self._records.write(record)
 
+    def stored(self, student: str) -> list[str]:
+        """Return what there is of a student, one line each."""
+        folders = [folder / student for folder in (self.autograded, self.feedback)]
+        found = [str(folder) for folder in folders if folder.is_dir()]
+        found += [
+            f"the record of {assignment}" for who, assignment in self._records.names() if who == student
+        ]
+        if any(line.student == student for line in self.corrections.lines()):
+            found.append(f"lines of {self.corrections.path}")
+        for path in self._gradebooks():
+            if student in self._gradebook_at(path).students():
+                found.append(f"all grades and comments in {path}")
+        return found
+
+    def erase(self, student: str) -> None:
+        """Remove all that is stored of a student, in kept copies of the gradebook, too."""
+        from autograder.results.erasing import erase_rows
+
+        with self._writing():
+            self.close()
+            for path in self._gradebooks():
+                erase_rows(path, student, self.patience)
+            self.corrections.erase(student)
+            for assignment in [name for who, name in self._records.names() if who == student]:
+                self._records.remove(student, assignment)
+            for folder in (self.autograded, self.feedback):
+                if (folder / student).is_dir():
+                    shutil.rmtree(folder / student)
+        if self.path.exists():
+            self.write_csv()
+
+    def _gradebooks(self) -> list[Path]:
+        """The gradebook, and the copies of it that `migrate` kept."""
+        found = [self.path, *sorted(self.output.glob(f"{self.path.name}.before-*"))]
+        return [path for path in found if path.is_file()]
+
+    def _gradebook_at(self, path: Path) -> "Gradebook":
+        from autograder.results.gradebook import Gradebook
+
+        return self.gradebook if path == self.path else Gradebook(path, self.patience)
+
     def pages(self, key: Key) -> FeedbackPages:
         """Return what makes the assignment's pages; it is kept, for it takes longer to make than a page."""
         if self._pages is None or self._pages.key is not key:

@@ -17,6 +17,7 @@ from autograder.files import ROOT, files_under, remove, write_atomic
 from autograder.roster import Roster, folded, read_roster, safe_name
 from autograder.submissions.archive import METADATA, Archives, Found, printable
 from autograder.submissions.notebook_file import SUFFIXES, original
+from autograder.submissions.platform_name import write_platform_name
 from autograder.submissions.platforms import NBGRADER, Handed, identify
 from autograder.submissions.reader import count_own
 from autograder.submissions.submission import ALIKE, LATE, MOST_NOTEBOOKS
@@ -259,6 +260,7 @@ def place(
     time = timestamp(notebooks, stamps) or ("" if received is None else written(received))
     if time:
         changed.append(write_atomic(folder / "timestamp.txt", time + "\n"))
+    changed.append(write_platform_name(folder, collected.platform, notebooks[0].given))
     if late and not time:
         # Nobody says when, so no penalty can follow; the page and the grades say at least this.
         changed.append(write_atomic(folder / LATE, f"Handed in late, says {collected.platform}\n"))

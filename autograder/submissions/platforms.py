@@ -48,6 +48,7 @@ class Handed:
     time: datetime | None = None
     namesake: bool = False  # of somebody else in the same download
     order: int = 0  # of two uploads of a student, the higher one is later
+    given: str = ""  # how the platform's own name begins, for giving something back under it
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,8 @@ def canvas(file: Found, match: re.Match, whole: bool) -> Handed:
         clues += [("canvas_name", match["name"]), ("name", match["name"])]
     name = match["file"] if whole else file.name
     late = bool(match["late"] or match["late_anon"])
-    return Handed(file, name, user, user, tuple(clues), late, order=int(match["upload"][:18] or 0))
+    order = int(match["upload"][:18] or 0)
+    return Handed(file, name, user, user, tuple(clues), late, order=order, given=beginning(match))
 
 
 def moodle(file: Found, match: re.Match, whole: bool) -> Handed:
@@ -221,7 +223,13 @@ def moodle(file: Found, match: re.Match, whole: bool) -> Handed:
     clues = (("moodle_id", match["user"]), ("name", match["name"]))
     anonymous = folded(match["name"].replace("_", " ").strip()) in PARTICIPANT
     key = f"{match['name']}_{match['user']}" if anonymous else match["name"]
-    return Handed(file, (match["file"] if whole else "") or file.name, key, match["user"], clues)
+    name = (match["file"] if whole else "") or file.name
+    return Handed(file, name, key, match["user"], clues, given=beginning(match))
+
+
+def beginning(match: re.Match) -> str:
+    """Return what a platform wrote before the name of the student's file."""
+    return match.string[: match.start("file")]
 
 
 def folder(file: Found, depth: int, assignments: tuple[str, ...], suffixes: tuple[str, ...]) -> Handed:

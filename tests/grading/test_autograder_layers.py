@@ -16,8 +16,8 @@ LAYERS = (
     ("submissions",),
     ("running", "pages"),
     ("results", "stock", "leaderboard"),
-    ("formgrader", "grade", "overrides", "report", "written"),
-    ("check_references", "rehearsal"),
+    ("erasing", "formgrader", "giving_back", "grade", "overrides", "report", "written"),
+    ("check_references", "example", "rehearsal"),
     ("__main__",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
