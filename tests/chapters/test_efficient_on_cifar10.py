@@ -44,9 +44,12 @@ def test_on_cifar10_all_designs_learn(accuracies):
     assert all(scores.min() > 0.3 for scores in accuracies.values())  # guessing gives 0.1
 
 
-def test_on_cifar10_the_separable_network_is_level_with_the_standard_one(accuracies):
-    assert abs(accuracies["standard"].mean() - accuracies["separable"].mean()) < 0.04
+def test_on_cifar10_the_separable_network_is_close_to_the_standard_one_and_not_ahead(accuracies):
+    gap = accuracies["standard"].mean() - accuracies["separable"].mean()  # 0.018 measured, 0.09 on shapes10
+    assert -0.01 < gap < 0.05
 
 
 def test_on_cifar10_both_are_ahead_of_resnext(accuracies):
-    assert min(accuracies["standard"].mean(), accuracies["separable"].mean()) > accuracies["ResNeXt"].mean()
+    resnext = accuracies["ResNeXt"].mean()
+    assert accuracies["standard"].mean() > resnext + 0.02
+    assert accuracies["separable"].mean() > resnext
