@@ -18,8 +18,8 @@ import cnnlib
 FOLDER = Path(__file__).parent
 SOURCE, TARGET = range(0, 5), range(5, 10)  # classes 0 to 4 are for pretraining, 5 to 9 for the new task
 
-# Ways to learn five classes of photographs: where the body comes from, what is trained, rates to try. Norm
-# "batch": a body that knows drawn shapes takes batch norm's statistics from photographs, as a random one does.
+# Ways to learn five classes of photographs: where the body comes from, what is trained, rates to try.
+# Norm "batch": a body that knows drawn shapes takes its statistics from photographs, as a random one does.
 WAYS: dict[str, tuple[dict[str, str], list[float]]] = {
     "probe": ({"source": "cifar10", "method": "probe"}, [0.03, 0.1, 0.3, 1.0, 3.0]),
     "fine-tune": ({"source": "cifar10", "method": "tune"}, [0.001, 0.003, 0.01, 0.03, 0.1]),
@@ -32,8 +32,8 @@ WAYS: dict[str, tuple[dict[str, str], list[float]]] = {
     ),
     "far, frozen": ({"source": "shapes10", "method": "tune"}, [0.003, 0.01, 0.03, 0.1]),
 }
-# The best rate on validation images for each number of labels a class. Where 10 and 100 are not searched, they
-# take the rates of 30 and 300; training from scratch, the opponent, has its own for each.
+# The best rate on validation images for each number of labels a class. Where 10 and 100 are not searched,
+# they take the rates of 30 and 300; training from scratch, the opponent, has its own for each.
 CHOSEN: dict[str, dict[int, float]] = {
     "probe": {10: 0.3, 30: 0.3, 100: 1.0, 300: 1.0},
     "fine-tune": {10: 0.003, 30: 0.003, 100: 0.01, 300: 0.01},
@@ -180,8 +180,9 @@ def run(
     """Learn the target's classes 5 to 9 from `labels` images of each; score on 1,000 or 2,500 other images.
 
     `source` is "shapes10", "cifar10" or "random", a body as it starts. With `method` "probe" only the head
-    learns, at `rate`; with "tune" everything does, the body at `rate`. Then a pretrained body's batch norm
-    keeps its statistics (`norm` "frozen") or takes those of the batch ("batch"), as a random one always does.
+    learns, at `rate`; with "tune" everything does, the body at `rate`. Batch norm keeps its statistics
+    (`norm` "frozen") or takes those of the batches, for a probe of all the training images at once ("batch"),
+    as a random body always does.
     """
     x, y = few(target, labels, seed)
     test_x, test_y = images(target, split, TARGET)
@@ -196,9 +197,7 @@ def run(
     x, test_x = standardize(x, mean, std), standardize(test_x, mean, std)
     if method == "probe":
         x, y = torch.cat([x, x.flip(3)]), y.repeat(2)  # all images and their mirror images
-        if (
-            source == "random" or norm == "batch"
-        ):  # the statistics of these images, not those of another world
+        if source == "random" or norm == "batch":  # statistics of these images
             for layer in model.body:
                 if isinstance(layer, nn.BatchNorm2d):
                     layer.momentum = 1.0
