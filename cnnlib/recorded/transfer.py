@@ -18,53 +18,56 @@ import cnnlib
 FOLDER = Path(__file__).parent
 SOURCE, TARGET = range(0, 5), range(5, 10)  # classes 0 to 4 are for pretraining, 5 to 9 for the new task
 
-# Six ways to learn five classes of photographs: where the body comes from, what is trained, rates to try.
-WAYS: dict[str, tuple[str, str, list[float]]] = {
-    "probe": ("cifar10", "probe", [0.03, 0.1, 0.3, 1.0, 3.0]),
-    "fine-tune": ("cifar10", "tune", [0.001, 0.003, 0.01, 0.03, 0.1]),
-    "scratch": ("random", "tune", [0.03, 0.1, 0.3]),
-    "random probe": ("random", "probe", [0.03, 0.1, 0.3, 1.0, 3.0]),
-    "far probe": ("shapes10", "probe", [0.03, 0.1, 0.3, 1.0, 3.0]),
-    "far fine-tune": ("shapes10", "tune", [0.003, 0.01, 0.03, 0.1]),
+# Ways to learn five classes of photographs: where the body comes from, what is trained, rates to try.
+# Norm "batch": a body that knows drawn shapes takes its statistics from photographs, as a random one does.
+WAYS: dict[str, tuple[dict[str, str], list[float]]] = {
+    "probe": ({"source": "cifar10", "method": "probe"}, [0.03, 0.1, 0.3, 1.0, 3.0]),
+    "fine-tune": ({"source": "cifar10", "method": "tune"}, [0.001, 0.003, 0.01, 0.03, 0.1]),
+    "scratch": ({"source": "random", "method": "tune"}, [0.01, 0.03, 0.1, 0.3]),
+    "random probe": ({"source": "random", "method": "probe"}, [0.03, 0.1, 0.3, 1.0, 3.0]),
+    "far probe": ({"source": "shapes10", "method": "probe", "norm": "batch"}, [0.03, 0.1, 0.3, 1.0, 3.0]),
+    "far fine-tune": (
+        {"source": "shapes10", "method": "tune", "norm": "batch"},
+        [0.003, 0.01, 0.03, 0.1, 0.3],
+    ),
+    "far, frozen": ({"source": "shapes10", "method": "tune"}, [0.003, 0.01, 0.03, 0.1]),
 }
-# The best rates on validation images with 30 labels a class, for 10 and 30, and with 300, for 100 and 300.
-CHOSEN: dict[tuple[str, int], float] = {
-    ("probe", 30): 0.3,
-    ("probe", 300): 1.0,
-    ("fine-tune", 30): 0.003,
-    ("fine-tune", 300): 0.01,
-    ("scratch", 30): 0.03,
-    ("scratch", 300): 0.1,
-    ("random probe", 30): 0.1,
-    ("random probe", 300): 1.0,
-    ("far probe", 30): 0.3,
-    ("far probe", 300): 1.0,
-    ("far fine-tune", 30): 0.03,
-    ("far fine-tune", 300): 0.03,
+# The best rate on validation images for each number of labels a class. Where 10 and 100 are not searched,
+# they take the rates of 30 and 300; training from scratch, the opponent, has its own for each.
+CHOSEN: dict[str, dict[int, float]] = {
+    "probe": {10: 0.3, 30: 0.3, 100: 1.0, 300: 1.0},
+    "fine-tune": {10: 0.003, 30: 0.003, 100: 0.01, 300: 0.01},
+    "scratch": {10: 0.01, 30: 0.03, 100: 0.03, 300: 0.1},
+    "random probe": {10: 0.1, 30: 0.1, 100: 1.0, 300: 1.0},
+    "far probe": {10: 0.3, 30: 0.3, 100: 1.0, 300: 1.0},
+    "far fine-tune": {10: 0.1, 30: 0.1, 100: 0.1, 300: 0.1},
+    "far, frozen": {30: 0.03, 300: 0.03},
 }
 
 
 def line(way: str, labels: int, rate: float, seed: int, **other: object) -> dict[str, object]:
     """One line's settings."""
-    source, method, _rates = WAYS[way]
-    settings = {"source": source, "target": "cifar10", "method": method}
-    return settings | {"labels": labels, "rate": rate, "seed": seed} | other
+    settings = {"target": "cifar10", "labels": labels, "rate": rate, "seed": seed}
+    return WAYS[way][0] | settings | other
+
+
+def search(way: str) -> list[dict[str, object]]:
+    """The search for a way's rates: seed 0, scored on validation images."""
+    amounts = (10, 30, 100, 300) if way == "scratch" else (30, 300)
+    return [line(way, labels, rate, 0, split="val") for labels in amounts for rate in WAYS[way][1]]
 
 
 def all_lines() -> list[dict[str, object]]:
-    """Rates with seed 0 on validation images, the comparison with others on test images, the controls."""
-    lines = []
-    for way, (_source, _method, rates) in WAYS.items():
-        lines += [line(way, labels, rate, 0, split="val") for labels in (30, 300) for rate in rates]
-    for way in WAYS:
-        for labels in (30, 300) if way == "far fine-tune" else (10, 30, 100, 300):
-            rate = CHOSEN[way, 30 if labels <= 30 else 300]
-            lines += [line(way, labels, rate, seed) for seed in range(1, 4)]
-    longer = CHOSEN["scratch", 300]
-    lines += [line("scratch", 300, longer, seed, steps=600) for seed in (1, 2)]
-    for labels, rate in ((10, CHOSEN["fine-tune", 30]), (300, CHOSEN["fine-tune", 300])):
-        lines += [line("fine-tune", labels, rate, seed, norm="batch") for seed in range(1, 4)]
-    one_rate = WAYS["fine-tune"][2]  # for head and body
+    """The search for rates, the comparison with other seeds on test images, the controls."""
+    lines = [row for way in WAYS for row in search(way)]
+    for way, chosen in CHOSEN.items():
+        lines += [line(way, labels, rate, seed) for labels, rate in chosen.items() for seed in (1, 2, 3)]
+    for way in ("fine-tune", "scratch", "far fine-tune"):
+        lines += [line(way, 300, CHOSEN[way][300], seed, steps=600) for seed in (1, 2, 3)]
+    for labels in (10, 300):
+        rate = CHOSEN["fine-tune"][labels]
+        lines += [line("fine-tune", labels, rate, seed, norm="batch") for seed in (1, 2, 3)]
+    one_rate = WAYS["fine-tune"][1]  # for head and body
     lines += [line("fine-tune", 30, rate, 0, head_rate=rate, split="val") for rate in one_rate]
     return lines
 
@@ -177,8 +180,9 @@ def run(
     """Learn the target's classes 5 to 9 from `labels` images of each; score on 1,000 or 2,500 other images.
 
     `source` is "shapes10", "cifar10" or "random", a body as it starts. With `method` "probe" only the head
-    learns, at `rate`; with "tune" everything does, the body at `rate`. Then a pretrained body's batch norm
-    keeps its statistics (`norm` "frozen") or takes those of the batch ("batch"), as a random one always does.
+    learns, at `rate`; with "tune" everything does, the body at `rate`. Batch norm keeps its statistics
+    (`norm` "frozen") or takes those of the batches, for a probe of all the training images at once ("batch"),
+    as a random body always does.
     """
     x, y = few(target, labels, seed)
     test_x, test_y = images(target, split, TARGET)
@@ -193,7 +197,7 @@ def run(
     x, test_x = standardize(x, mean, std), standardize(test_x, mean, std)
     if method == "probe":
         x, y = torch.cat([x, x.flip(3)]), y.repeat(2)  # all images and their mirror images
-        if source == "random":  # the statistics of these images, so that the random features have a scale
+        if source == "random" or norm == "batch":  # statistics of these images
             for layer in model.body:
                 if isinstance(layer, nn.BatchNorm2d):
                     layer.momentum = 1.0
