@@ -44,7 +44,7 @@ OTHERS = (
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     command.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="whose submissions to open")
-    command.add_argument("--port", type=int, default=8888, help="(8888, or the next that is free)")
+    command.add_argument("--port", type=int, metavar="N", help="(8888, or the next that is free)")
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     add_source(command)
     add_submitted(command)
@@ -102,7 +102,7 @@ def command(output: Path, page: str, arguments: argparse.Namespace) -> list[str]
         "jupyter_server",
         f"--ServerApp.root_dir={output}",
         f"--ServerApp.default_url={page}",
-        f"--ServerApp.port={arguments.port}",
+        *([] if arguments.port is None else [f"--ServerApp.port={arguments.port}"]),
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.answer_yes=True",  # Ctrl-C ends it, without a question
         f"--ServerApp.jpserver_extensions={extensions}",
