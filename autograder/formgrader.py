@@ -25,13 +25,26 @@ c.CourseDirectory.submitted_directory = {submitted!r}
 c.CourseDirectory.autograded_directory = "autograded"
 c.CourseDirectory.feedback_directory = "feedback"
 c.CourseDirectory.db_url = "sqlite:///" + {gradebook!r}
+c.Exchange.root = {unused!r}
 """
+
+# Installed beside it, and of no use here.
+OTHERS = (
+    "jupyterlab",
+    "jupyter_lsp",
+    "jupyter_server_terminals",
+    "notebook",
+    "notebook_shim",
+    "nbgrader.server_extensions.assignment_list",
+    "nbgrader.server_extensions.course_list",
+    "nbgrader.server_extensions.validate_assignment",
+)
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     command.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="whose submissions to open")
-    command.add_argument("--port", type=int, default=8888, help="(8888, or the next that is free)")
+    command.add_argument("--port", type=int, metavar="N", help="(8888, or the next that is free)")
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     add_source(command)
     add_submitted(command)
@@ -59,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             source=str(arguments.source.resolve()),
             submitted=str(arguments.submitted.resolve()),
             gradebook=str(output / "gradebook.db"),
+            unused=folder,
         )
         Path(folder, "nbgrader_config.py").write_text(settings, encoding="utf-8")
         page = f"/formgrader/gradebook/{quote(name)}/{quote(name)}" if name else "/formgrader/gradebook"
@@ -80,6 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def command(output: Path, page: str, arguments: argparse.Namespace) -> list[str]:
     """Return the command that starts a Jupyter server with nothing but formgrader, for this machine alone."""
+    extensions = {"nbgrader.server_extensions.formgrader": True} | dict.fromkeys(OTHERS, False)
     root = getattr(os, "geteuid", lambda: 1)() == 0
     return [
         sys.executable,
@@ -87,10 +102,13 @@ def command(output: Path, page: str, arguments: argparse.Namespace) -> list[str]
         "jupyter_server",
         f"--ServerApp.root_dir={output}",
         f"--ServerApp.default_url={page}",
-        f"--ServerApp.port={arguments.port}",
+        *([] if arguments.port is None else [f"--ServerApp.port={arguments.port}"]),
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.answer_yes=True",  # Ctrl-C ends it, without a question
-        "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}",
+        f"--ServerApp.jpserver_extensions={extensions}",
+        # Formgrader's own would hold for its first page only.
+        "--IdentityProvider.cookie_options={'path': '/'}",
+        "--Application.log_level=WARN",
         *(["--no-browser"] if arguments.no_browser else []),
         *(["--allow-root"] if root else []),
     ]

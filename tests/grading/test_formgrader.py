@@ -242,6 +242,7 @@ def test_one_command_opens_what_waits_and_what_a_person_gives_there_counts(waiti
         tab.get_by_role("link", name="Submission #1").wait_for()
         assert tab.get_by_role("link", name=re.compile("Submission #")).count() == 2
         tab.get_by_role("link", name="Submission #1").click()
+        tab.wait_for_load_state("networkidle")  # what is typed before the scores are there is lost
         answer = tab.locator(".nbgrader_cell", has_text="A sentence of")
         student = re.search(r"sentence of (\w+)'s", answer.inner_text())[1]
         with tab.expect_response(lambda response: response.request.method == "PUT"):

@@ -171,6 +171,10 @@ class Newcomer:
                 notebook = line.rpartition("/")[2]  # JupyterLab serves the folder of the file
                 address = f"http://127.0.0.1:{self.ports['jupyter']}/api/contents/{notebook}"
                 lines.append(f"probe {address} '{line}'")
+            elif line.startswith("python3 -m autograder formgrader "):
+                name = line.split()[-1]
+                address = f"http://127.0.0.1:{self.ports['jupyter']}/formgrader/gradebook/{name}/{name}"
+                lines.append(f"probe {address} '{line}'")
             elif not line.startswith("make test"):
                 lines.append(line)
         environment = self.environment
