@@ -115,7 +115,7 @@ def answered(
     done = len(tasks) - (number % 4) * 2
     for place, task in enumerate(tasks[:done]):
         right, wrong = choices[task]
-        texts = wrong if (number + place) % 4 == 0 else right
+        texts = wrong if (3 * number + place * place) % 5 == 0 else right
         cell = next(cell for cell in notebook.cells if cell.id == task)
         cell.source = texts[(number * 5 + place * (number % 3)) % len(texts)]
     return notebook
