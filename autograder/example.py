@@ -38,6 +38,8 @@ PEOPLE = {
 }
 LATE, DAMAGED, COPY, COPIED, MISSING = "grace", "hypatia", "tom", "emmy", "joseph"
 RENAMED = {"x": "img", "y": "result", "o": "filter_number", "rows": "r", "columns": "c", "window": "part"}
+# What only a reference solution has: nbgrader's marks, and those that find leaks.
+MARKS = r" *### (BEGIN|END) SOLUTION\n?|\n? *# canary-\w+"
 POLICY = """\
 time_zone = "UTC"
 
@@ -97,7 +99,7 @@ def answers() -> dict[str, tuple[list[str], list[str]]]:
             )
             if not wrong:
                 raise UserError(f"{ROOT / 'tests'} holds no answers to {ASSIGNMENT}; use a whole checkout.")
-            found[cell.id] = [re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", cell.source), *right], wrong
+            found[cell.id] = [re.sub(MARKS, "", cell.source), *right], wrong
     return found
 
 
@@ -115,7 +117,7 @@ def answered(
     done = len(tasks) - (number % 4) * 2
     for place, task in enumerate(tasks[:done]):
         right, wrong = choices[task]
-        texts = wrong if (number + place) % 4 == 0 else right
+        texts = wrong if (3 * number + place * place) % 5 == 0 else right
         cell = next(cell for cell in notebook.cells if cell.id == task)
         cell.source = texts[(number * 5 + place * (number % 3)) % len(texts)]
     return notebook

@@ -8,6 +8,7 @@ left out: it is what runs this.
 """
 
 import contextlib
+import csv
 import os
 import re
 import shutil
@@ -236,3 +237,38 @@ def test_the_commands_for_instructors_work_in_order(newcomer: Newcomer, reposito
     grades = (newcomer.clone / "grades.csv").read_text()
     assert re.search(r'"Hopper, Grace".*,100', grades), grades
     assert "red" in (newcomer.clone / "book/leaderboard.md").read_text()
+
+
+def test_the_worked_example_of_a_term_works_in_order(newcomer: Newcomer, repository: Path) -> None:
+    """From a download to returned pages; then the term is backed up, restored, and one student erased."""
+    typed = blocks(repository / "book/teaching.md")
+    if not (newcomer.clone / "autograder/gradebook.db").is_file():  # this test is run alone
+        newcomer.type("python3 -m autograder collect convolution submissions.zip --roster class.csv")
+        newcomer.type("python3 -m autograder grade convolution")
+    term = newcomer.clone / "autograder"
+    for block in typed:
+        if block.startswith("tar -xzf"):
+            for name in ("submitted", "autograded", "feedback"):
+                shutil.rmtree(term / name)
+            (term / "gradebook.db").unlink()
+        printed = newcomer.type(block)
+        if block.startswith("tar -xzf"):
+            assert "2 handed in, 0 to grade" in printed
+    example = newcomer.clone / "_build/example"
+    with open(example / "results/grades.csv", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert len(rows) == 11
+    assert rows["ada"]["corrected"] == "p2"
+    assert rows["hypatia"]["status"] == "graded", "it had lost its labels"
+    with open(example / "results/reports/convolution-similar.csv", newline="") as file:
+        first = next(csv.DictReader(file))
+    assert {first["first"], first["second"]} == {"emmy", "tom"}, "the copy with other names"
+    report = (example / "results/reports/convolution.html").read_text()
+    assert "<bdi>joseph</bdi>" in report, "who handed in nothing"
+    with zipfile.ZipFile(example / "pages.zip") as archive:
+        assert "hoppergrace_LATE_1006_5006_convolution.html" in archive.namelist()
+        assert len(archive.namelist()) == 11
+    assert len((example / "scores.csv").read_text().splitlines()) == 13
+    assert not (term / "submitted/ada").exists()
+    assert (term / "submitted/grace").exists()
+    assert "ada" not in (term / "grades.csv").read_text()
