@@ -3,10 +3,10 @@
 Feedback: fit
 """
 
-import math
+
+import torch
 
 import cnnlib
-import torch
 
 
 class Both:

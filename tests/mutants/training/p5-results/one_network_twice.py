@@ -3,6 +3,8 @@
 Feedback: trained with two seeds
 """
 
+import math
+
 
 def results():
     first = [
