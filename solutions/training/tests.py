@@ -388,7 +388,6 @@ def hidden_p2_train(train):
         trials=6,
         rtol=1e-3,
         atol=1e-4,
-        forbid=FORBIDDEN["p2-train-hidden"],
     ).require()
 
 

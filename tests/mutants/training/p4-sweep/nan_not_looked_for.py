@@ -1,7 +1,6 @@
 """NaN is compared like a number."""
 
 
-
 def sweep(run, rates, seeds):
     means = {}
     for rate in rates:
