@@ -22,13 +22,10 @@ BOOK = {
     "p5": "training#Seeds and their spread",
 }
 
-FIT = ("cnnlib.fit", "cnnlib.train.fit")
 EVALUATE = ("cnnlib.evaluate", "cnnlib.train.evaluate")
 
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {
-    "p2-train-visible": FIT,
-    "p2-train-hidden": FIT,
     "p5-summarize-visible": EVALUATE,
     "p5-summarize-hidden": EVALUATE,
 }
@@ -391,7 +388,6 @@ def hidden_p2_train(train):
         trials=6,
         rtol=1e-3,
         atol=1e-4,
-        forbid=FORBIDDEN["p2-train-hidden"],
     ).require()
 
 

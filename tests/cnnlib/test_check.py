@@ -226,3 +226,8 @@ def test_a_module_above_the_budget_of_parameters_fails():
     assert check_module(nn.Conv2d(3, 4, 3), max_parameters=112)
     report = check_module(nn.Conv2d(3, 4, 3), max_parameters=111)
     assert report.message == "Conv2d has 112 parameters; at most 111 are allowed."
+
+
+def test_nan_in_an_argument_is_no_change():
+    cases = [(([1.0, float("nan")],), {})]
+    check.function(lambda values: len(values), lambda values: len(values), cases).require()

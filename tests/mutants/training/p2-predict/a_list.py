@@ -3,6 +3,8 @@
 Feedback: expected a float32 tensor
 """
 
+import torch
+
 
 def predict(model, batches):
     model.eval()

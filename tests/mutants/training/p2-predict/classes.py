@@ -3,6 +3,8 @@
 Feedback: Likely mistake: that are classes
 """
 
+import torch
+
 
 def predict(model, batches):
     model.eval()

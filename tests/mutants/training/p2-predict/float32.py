@@ -3,6 +3,8 @@
 Feedback: returned at
 """
 
+import torch
+
 
 def predict(model, batches):
     model.eval()

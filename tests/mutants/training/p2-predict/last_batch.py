@@ -1,5 +1,7 @@
 """Only the last batch."""
 
+import torch
+
 
 def predict(model, batches):
     model.eval()

@@ -3,6 +3,8 @@
 Feedback: Likely mistake: the model is not switched to evaluation mode
 """
 
+import torch
+
 
 def predict(model, batches):
     with torch.no_grad():

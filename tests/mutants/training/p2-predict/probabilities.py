@@ -3,6 +3,8 @@
 Feedback: Likely mistake: that are probabilities
 """
 
+import torch
+
 
 def predict(model, batches):
     model.eval()

@@ -3,6 +3,8 @@
 Feedback: raised RuntimeError
 """
 
+import torch
+
 
 def predict(model, batches):
     model.eval()

@@ -3,6 +3,8 @@
 Feedback: the model is in training mode
 """
 
+import torch
+
 
 def predict(model, batches):
     model.train()

@@ -3,6 +3,8 @@
 Feedback: requires a gradient
 """
 
+import torch
+
 
 def predict(model, batches):
     model.eval()

@@ -1,5 +1,8 @@
 """Another optimizer."""
 
+import torch
+import torch.nn.functional as F
+
 
 def train(model, epochs, rate, momentum=0.0):
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)

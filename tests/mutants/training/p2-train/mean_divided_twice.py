@@ -3,6 +3,9 @@
 Feedback: the batches' means are divided by the number of images
 """
 
+import torch
+import torch.nn.functional as F
+
 
 def train(model, epochs, rate, momentum=0.0):
     optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum)

@@ -1,5 +1,8 @@
 """The mode is left as it was."""
 
+import torch
+import torch.nn.functional as F
+
 
 def train(model, epochs, rate, momentum=0.0):
     optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum)

@@ -1,5 +1,8 @@
 """Each epoch makes an optimizer."""
 
+import torch
+import torch.nn.functional as F
+
 
 def train(model, epochs, rate, momentum=0.0):
     model.train()

@@ -1,6 +1,6 @@
 """Slow learning is taken for a small rate.
 
-Feedback: B: 
+Feedback: B:
 """
 
 

@@ -1,5 +1,7 @@
 """The right class is counted among the others."""
 
+import math
+
 
 def suspect(losses, classes):
     if not all(math.isfinite(loss) for loss in losses):

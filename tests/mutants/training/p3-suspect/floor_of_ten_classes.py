@@ -1,5 +1,7 @@
 """1.461 for every number of classes."""
 
+import math
+
 
 def suspect(losses, classes):
     if not all(math.isfinite(loss) for loss in losses):

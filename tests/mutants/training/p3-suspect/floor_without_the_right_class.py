@@ -1,5 +1,7 @@
 """The floor lacks the 1."""
 
+import math
+
 
 def suspect(losses, classes):
     if not all(math.isfinite(loss) for loss in losses):

@@ -1,5 +1,7 @@
 """The last loss, not the smallest."""
 
+import math
+
 
 def suspect(losses, classes):
     if not all(math.isfinite(loss) for loss in losses):

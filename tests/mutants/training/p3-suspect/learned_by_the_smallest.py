@@ -1,5 +1,7 @@
 """The smallest loss decides whether it has learned."""
 
+import math
+
 
 def suspect(losses, classes):
     if not all(math.isfinite(loss) for loss in losses):

@@ -3,6 +3,8 @@
 Feedback: Likely mistake: NaN is not found
 """
 
+import math
+
 
 def suspect(losses, classes):
     if math.inf in losses:

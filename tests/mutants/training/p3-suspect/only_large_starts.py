@@ -1,5 +1,7 @@
 """A start that is too low is overlooked."""
 
+import math
+
 
 def suspect(losses, classes):
     if not all(math.isfinite(loss) for loss in losses):

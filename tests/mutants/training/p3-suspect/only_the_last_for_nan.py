@@ -1,5 +1,7 @@
 """Only the last loss is looked at for NaN."""
 
+import math
+
 
 def suspect(losses, classes):
     if not math.isfinite(losses[-1]):

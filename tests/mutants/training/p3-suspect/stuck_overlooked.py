@@ -3,6 +3,8 @@
 Feedback: Likely mistake: what is stuck is not told from a softmax
 """
 
+import math
+
 
 def suspect(losses, classes):
     if not all(math.isfinite(loss) for loss in losses):

@@ -1,7 +1,5 @@
 """NaN is compared like a number."""
 
-import math
-
 
 def sweep(run, rates, seeds):
     means = {}

@@ -1,5 +1,7 @@
 """Only images that tell the networks apart."""
 
+import math
+
 
 def paired(first, second, labels):
     right = [(scores.argmax(dim=1) == labels).double() for scores in (first, second)]

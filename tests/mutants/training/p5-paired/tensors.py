@@ -3,6 +3,8 @@
 Feedback: makes a number of it
 """
 
+import math
+
 
 def paired(first, second, labels):
     right = [(scores.argmax(dim=1) == labels).double() for scores in (first, second)]

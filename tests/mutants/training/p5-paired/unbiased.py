@@ -1,5 +1,7 @@
 """Divided by N − 1."""
 
+import math
+
 
 def paired(first, second, labels):
     right = [(scores.argmax(dim=1) == labels).double() for scores in (first, second)]

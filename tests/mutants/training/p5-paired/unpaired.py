@@ -1,5 +1,7 @@
 """The errors of both are combined."""
 
+import math
+
 
 def paired(first, second, labels):
     right = [(scores.argmax(dim=1) == labels).double() for scores in (first, second)]

@@ -3,6 +3,8 @@
 Feedback: count different numbers of images
 """
 
+import math
+
 
 def results():
     first = [

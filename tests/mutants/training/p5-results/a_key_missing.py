@@ -3,6 +3,8 @@
 Feedback: should return a dict with the keys
 """
 
+import math
+
 
 def results():
     first = [

@@ -3,6 +3,8 @@
 Feedback: intervals: that of the first
 """
 
+import math
+
 
 def results():
     first = [

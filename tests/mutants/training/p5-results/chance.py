@@ -3,6 +3,8 @@
 Feedback: does the interval of the difference
 """
 
+import math
+
 
 def results():
     first = [

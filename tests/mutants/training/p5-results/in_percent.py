@@ -3,6 +3,8 @@
 Feedback: accuracies: that of the first does not follow
 """
 
+import math
+
 
 def results():
     first = [

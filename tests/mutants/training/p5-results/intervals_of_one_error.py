@@ -3,6 +3,8 @@
 Feedback: is not its accuracy ± 1.96 standard errors
 """
 
+import math
+
 
 def results():
     first = [

@@ -3,6 +3,8 @@
 Feedback: different numbers of right answers
 """
 
+import math
+
 
 def results():
     first = [

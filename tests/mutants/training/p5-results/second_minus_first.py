@@ -3,6 +3,8 @@
 Feedback: difference: it is not the first accuracy minus the second
 """
 
+import math
+
 
 def results():
     first = [

@@ -3,6 +3,8 @@
 Feedback: have different sums
 """
 
+import math
+
 
 def results():
     first = [

@@ -3,6 +3,8 @@
 Feedback: is it the paired one?
 """
 
+import math
+
 
 def results():
     first = [

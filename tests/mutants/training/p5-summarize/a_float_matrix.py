@@ -3,6 +3,10 @@
 Feedback: returned at
 """
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

@@ -3,6 +3,10 @@
 Feedback: makes a number of it
 """
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

@@ -1,5 +1,9 @@
 """A class without an image is the hardest."""
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

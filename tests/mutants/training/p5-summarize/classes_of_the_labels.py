@@ -1,5 +1,9 @@
 """As many classes as labels occur."""
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = len(labels), int(labels.max()) + 1

@@ -1,5 +1,9 @@
 """Shares of the predictions."""
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

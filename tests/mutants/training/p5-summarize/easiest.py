@@ -1,5 +1,9 @@
 """The easiest class."""
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

@@ -5,8 +5,9 @@ Feedback: evaluate
 
 import math
 
-import cnnlib
 from torch import nn
+
+import cnnlib
 
 
 def summarize(scores, labels):

@@ -1,5 +1,9 @@
 """The class with the fewest right answers."""
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

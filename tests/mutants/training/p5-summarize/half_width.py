@@ -1,5 +1,9 @@
 """1.96 errors."""
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

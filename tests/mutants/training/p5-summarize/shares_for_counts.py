@@ -1,5 +1,9 @@
 """Shares, not counts."""
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

@@ -1,5 +1,9 @@
 """Rows are predictions."""
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

@@ -1,5 +1,7 @@
 """The square of the error."""
 
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

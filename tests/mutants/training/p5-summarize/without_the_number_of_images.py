@@ -1,5 +1,9 @@
 """The error lacks N."""
 
+import math
+
+import torch
+
 
 def summarize(scores, labels):
     N, K = scores.shape

@@ -1,6 +1,5 @@
 """PyTorch's own loader."""
 
-import torch
 from torch.utils.data import DataLoader, TensorDataset
 
 
