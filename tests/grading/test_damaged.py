@@ -132,7 +132,8 @@ KINDS = {
         0,
     ),
     "script": (damaged.script, {}, "is a Python script", 0),
-    "executed script": (damaged.executed_script, {}, "is a Python script", 0),
+    # Such a script has no Markdown, so the answer in words is gone.
+    "executed script": (damaged.executed_script, {"explain": "YOUR ANSWER HERE"}, "is a Python script", 0),
 }
 
 
