@@ -238,6 +238,8 @@ def by_place(matching: Matching) -> None:
             bags |= {p: words(matching.cells[p].source) for p in inside if p not in bags}
             bag = words(item.handed_out)
             inside = [p for p in inside if similarity(bag, bags[p], RELATED) >= RELATED]
+        elif not matching.taken:
+            inside = []  # nothing of the assignment is there, so a place tells nothing
         if inside:
             matching.take(item, inside[-1])
 

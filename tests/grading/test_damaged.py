@@ -174,7 +174,7 @@ def test_cut_off_file_counts_as_far_as_it_goes(tmp_path):
         early = name.startswith(("p1", "p2"))
         assert texts[name] == (text if early else STUBS[name])
     assert "damaged behind its first" in notes
-    assert "Missing, so not answered: 8 answers" in notes
+    assert "Missing, so not answered: 9 answers" in notes
 
 
 def test_own_cells_stay_where_the_student_had_them():
@@ -487,7 +487,8 @@ def test_all_code_in_one_long_cell_answers_everything():
     content = damaged.submission(KEY)
     code = [c["source"] for c in content["cells"] if c["cell_type"] == "code"]
     filler = "\n".join(f"value_{number} = {number}  # {'x' * 50}" for number in range(1000))
-    content["cells"] = [damaged.code("\n\n".join([filler, *code]), id="all")]
+    words = content["cells"][damaged.place(content, "explain")]
+    content["cells"] = [damaged.code("\n\n".join([filler, *code]), id="all"), words]
     assert len(content["cells"][0]["source"]) > 60_000
     built = rebuild(content, KEY)
     answers = [cell for cell in built.notebook.cells if cell.id in ANSWERS and cell.cell_type == "code"]
