@@ -78,7 +78,7 @@ setup: .venv/all.stamp node_modules/.package-lock.json ## set up everything: for
 
 # --- the exercises -----------------------------------------------------------------------------------
 exercises: .venv/all.stamp ## make the student release from solutions/, and the lists of chapters
-	@$(BIN)/python -m autograder release --all
+	@$(ONE_THREAD) $(BIN)/python -m autograder release --all
 	@$(BIN)/python -m autograder lists
 
 student: .venv/all.stamp ## assemble what students get: make student OUT=folder
