@@ -179,6 +179,8 @@ class Results:
         ]
         if any(line.student == student for line in self.corrections.lines()):
             found.append(f"lines of {self.corrections.path}")
+        if student in (self.class_list() or []):
+            found.append(f"a line of {self.class_path}")
         for path in self._gradebooks():
             if student in self._gradebook_at(path).students():
                 found.append(f"all grades and comments in {path}")
@@ -193,6 +195,9 @@ class Results:
             for path in self._gradebooks():
                 erase_rows(path, student, self.patience)
             self.corrections.erase(student)
+            kept = [name for name in self.class_list() or [] if name != student]
+            if self.class_path.exists():
+                write_atomic(self.class_path, "".join(f"{name}\n" for name in kept))
             for assignment in [name for who, name in self._records.names() if who == student]:
                 self._records.remove(student, assignment)
             for folder in (self.autograded, self.feedback):

@@ -28,7 +28,10 @@ def graded(tmp_path_factory):
         text = f"def negate(a):\n    return 0 - a  # mark of {student[-3:]}"
         tiny.hand_in(folder / "submitted", student, tiny.answer(right, negate=text))
     (folder / "policy.toml").write_text(POLICY)
-    command(folder, "grade", "tiny", "--submitted", folder / "submitted", "--source", source)
+    roster = tmp_path_factory.mktemp("elsewhere") / "class.csv"
+    roster.write_text(f"student\nada\n{EVE}\n")
+    places = ("--submitted", folder / "submitted", "--source", source)
+    command(folder, "grade", "tiny", *places, "--roster", roster)
     for student in (EVE, HOSTILE):
         done = command(
             folder, "override", student, "tiny", "add", "1", "--why", f"secret of {student[-3:]}",
