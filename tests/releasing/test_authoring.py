@@ -134,7 +134,7 @@ def test_nothing_of_the_skeleton_is_left_to_be_filled_in_by_a_program(with_new):
     assert len(texts) == 4
     assert not any(word in text for text in texts for word in ("SLUG", "TITLE", "canary-NEW"))
     canaries = [canary for text in texts for canary in re.findall(r"canary-[0-9a-f]{8}", text)]
-    assert len(canaries) == len(set(canaries)) == 3
+    assert len(canaries) == len(set(canaries)) == 4
 
 
 def test_the_new_assignment_grades_right_answers_with_100_and_its_wrong_one_with_less(with_new):
