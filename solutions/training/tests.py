@@ -358,7 +358,6 @@ TRAIN_MISTAKES = {
     "only the first epoch is trained": lambda model, epochs, rate, momentum=0.0: trained(
         model, epochs[:1], rate, momentum
     ),
-    "the optimizer is Adam": training(kind=lambda parameters, lr, momentum: torch.optim.Adam(parameters, lr)),
 }
 train = [Values(training(), train_cases, TRAIN_MISTAKES, trials=12, measure="after")]
 
