@@ -14,7 +14,16 @@ from autograder import erasing, formgrader, giving_back, overrides, written
 from autograder.errors import UserError
 from autograder.files import ROOT
 from autograder.leaderboard import command as leaderboard
-from autograder.options import add_grading, add_output, add_policy, add_source, add_submitted, moment, whole
+from autograder.options import (
+    add_grading,
+    add_output,
+    add_policy,
+    add_source,
+    add_submitted,
+    moment,
+    policy_of,
+    whole,
+)
 from autograder.report import command as report
 from autograder.report import similar
 
@@ -286,14 +295,6 @@ def grade(arguments: argparse.Namespace) -> int:
     if getattr(arguments, "dry_run", False):
         return rehearse(arguments.source.resolve(), arguments.assignment, *folders, options)
     return grade(arguments.source.resolve(), arguments.assignment, *folders, options)
-
-
-def policy_of(arguments: argparse.Namespace):
-    """Return the term's rules."""
-    from autograder.policy import read_policy
-    from autograder.source import assignment_names
-
-    return read_policy(arguments.policy, assignment_names(arguments.source.resolve()))
 
 
 def feedback(arguments: argparse.Namespace) -> int:

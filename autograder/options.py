@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.files import ROOT
+from autograder.policy import Policy, read_policy
 
 
 def add_source(command: argparse.ArgumentParser) -> None:
@@ -32,6 +33,13 @@ def add_policy(command: argparse.ArgumentParser) -> None:
         "--policy", type=Path, default=ROOT / "autograder" / "policy.toml", metavar="FILE",
         help="due dates, penalties, extensions, weights (autograder/policy.toml, if it exists)",
     )  # fmt: skip
+
+
+def policy_of(arguments: argparse.Namespace) -> Policy:
+    """Read the term's rules that `add_policy` and `add_source` name."""
+    from autograder.source import assignment_names  # it loads nbformat
+
+    return read_policy(arguments.policy, assignment_names(arguments.source.resolve()))
 
 
 def add_output(command: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from autograder.errors import UserError
-from autograder.options import add_output, add_policy, add_source
+from autograder.options import add_output, add_policy, add_source, policy_of
 
 MOST = 500  # characters of a reason
 
@@ -28,15 +28,12 @@ def add_options(command: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Note the correction, apply it, and write the student's page and grades.csv again."""
     from autograder.corrections import part_points
-    from autograder.policy import read_policy
     from autograder.results.folder import Results
     from autograder.results.rewriting import settle
-    from autograder.source import assignment_names
 
     student, assignment, part = arguments.student, arguments.assignment, arguments.part
     source, output = arguments.source.resolve(), arguments.output.resolve()
-    policy = read_policy(arguments.policy, assignment_names(source))
-    with Results(output, policy=policy) as results:
+    with Results(output, policy=policy_of(arguments)) as results:
         record = results.record(student, assignment)
         if record is None or record.status != "graded":
             there = "nothing was graded" if record is None else f"it could not be graded: {record.message}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.files import write_atomic
-from autograder.options import add_output, add_policy, add_source
+from autograder.options import add_output, add_policy, add_source, policy_of
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -31,14 +31,13 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the table, or read it and write pages and grades.csv again."""
-    from autograder.policy import read_policy
     from autograder.results.folder import Results
     from autograder.results.rewriting import settle
     from autograder.results.written import answers_in, as_table, changes, read_graded
-    from autograder.source import WRITTEN, assignment_names
+    from autograder.source import WRITTEN
 
     source, assignment = arguments.source.resolve(), arguments.assignment
-    policy = read_policy(arguments.policy, assignment_names(source))
+    policy = policy_of(arguments)
     with Results(arguments.output.resolve(), policy=policy) as results:
         if not policy.written:
             raise UserError(

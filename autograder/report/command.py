@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from autograder.files import ROOT, write_atomic
-from autograder.options import add_output, add_policy, add_source
+from autograder.options import add_output, add_policy, add_source, policy_of
 
 BUILT = ROOT / "_build" / "html" / "book"
 
@@ -38,19 +38,17 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the report asked for and say where it is."""
-    from autograder.policy import read_policy
     from autograder.report import page, term
     from autograder.report.reading import read_class
     from autograder.report.sections import sections
     from autograder.results.folder import Results
     from autograder.roster import read_roster
-    from autograder.source import assignment_names
 
     source, output = arguments.source.resolve(), arguments.output.resolve()
     roster = None if arguments.roster is None else read_roster(arguments.roster).students
     name = arguments.assignment or "term"
     target = arguments.to or output / "reports" / f"{name}{'-anonymous' if arguments.anonymous else ''}.html"
-    policy = read_policy(arguments.policy, assignment_names(source))
+    policy = policy_of(arguments)
     with Results(output, policy=policy) as results:
         roster = results.class_list() if roster is None else roster
         if arguments.assignment is None:

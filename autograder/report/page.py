@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-
-import jinja2
-from markupsafe import Markup
 
 from autograder.report import pictures
 from autograder.report.reading import ClassResults, Student, short
+from autograder.report.rendering import render
 from autograder.report.sections import Section, section_of
 from autograder.report.statistics import quartiles, statistics
 from autograder.spreadsheet import csv_text
 
-TEMPLATE = Path(__file__).with_name("report.html.j2")
-STYLE = Path(__file__).with_name("style.css")
 NEEDS_HELP = 0.5  # of the points; who has less is listed
 MOST = 200  # rows of any table of students
 
@@ -81,12 +76,9 @@ def page(
     scores = [student.grades.total for student in graded]
     found = statistics(results)
     times = [student.handed_in for student in graded if student.handed_in is not None]
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["points"] = lambda value: f"{value:.1f}".removesuffix(".0")
-    environment.filters["percent"] = lambda value: f"{100 * value:.0f}%"
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return render(
+        "report.html.j2",
         results=results,
-        style=Markup(STYLE.read_text(encoding="utf-8")),
         anonymous=anonymous,
         counts={
             status: sum(student.status == status for student in results.students)

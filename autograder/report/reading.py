@@ -10,7 +10,6 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.errors import UserError
 from autograder.outcome import Grades
 from autograder.pages.feedback import heading, name_of, plain
 from autograder.report.mistakes import UNANSWERED, mistakes
@@ -18,7 +17,6 @@ from autograder.results.folder import Results
 from autograder.source import is_test, metadata
 
 TO_READ = "To read: "
-HIDDEN = "-hidden"
 
 
 @dataclass(frozen=True)
@@ -106,12 +104,7 @@ def read_class(results: Results, source: Path, assignment: str, roster: list[str
     UserError
         If nothing was graded.
     """
-    records = [record for record in results.records() if record.assignment == assignment]
-    if not records:
-        raise UserError(
-            f"{results.output} holds no grades of {assignment}; first run: "
-            f"python -m autograder grade {assignment}"
-        )
+    records = results.graded_records(assignment)
     title, tests = read_tests(source, assignment)
     points = results.gradebook.points(assignment)
     tests = [test for test in tests if points.get(test.name) != 0]  # an answer in words that does not count

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from autograder.errors import UserError
 from autograder.files import write_atomic
 from autograder.options import add_output, add_source, whole
 
@@ -36,10 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
     source, output, name = arguments.source.resolve(), arguments.output.resolve(), arguments.assignment
     target = arguments.to or output / "reports" / f"{name}-similar.html"
     with Results(output) as results:
-        if not any(record.assignment == name for record in results.records()):
-            raise UserError(
-                f"{output} holds no grades of {name}; first run: python -m autograder grade {name}"
-            )
         comparison = compare(results, source, name, arguments.pairs, arguments.percent / 100)
     write_atomic(target, page(name, comparison, arguments.percent))
     write_atomic(target.with_suffix(".csv"), table(comparison))

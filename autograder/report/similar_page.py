@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import jinja2
-from markupsafe import Markup
-
-from autograder.report.page import STYLE
+from autograder.report.rendering import render
 from autograder.report.similarity import SHORTEST, Comparison, by_task, most_often
 from autograder.spreadsheet import csv_text
 
-TEMPLATE = Path(__file__).with_name("similar.html.j2")
 IN_FULL = 40  # pairs whose code stands on the page
 
 
 def page(assignment: str, comparison: Comparison, percent: int) -> str:
     """Return the page as HTML."""
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["percent"] = lambda value: f"{100 * value:.0f}%"
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return render(
+        "similar.html.j2",
         assignment=assignment,
-        style=Markup(STYLE.read_text(encoding="utf-8")),
         comparison=comparison,
         percent=percent,
         shortest=SHORTEST,

@@ -72,8 +72,8 @@ def compare(results: Results, source: Path, assignment: str, most: int, threshol
     threshold : float
         What is less similar is left out, from 0 to 1.
     """
+    graded = [each for each in results.graded_records(assignment) if each.status == "graded"]
     given = handed_out(source, assignment)
-    graded = [each for each in results.records() if each.assignment == assignment and each.status == "graded"]
     paths = {each.student: results.notebook_path(each.student, assignment) for each in graded}
     read, own = {}, {}
     for student, path in paths.items():

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-
-import jinja2
-from markupsafe import Markup
 
 from autograder.errors import UserError
 from autograder.policy import Policy
 from autograder.report import pictures
-from autograder.report.page import STYLE
+from autograder.report.rendering import render
 from autograder.report.statistics import quartiles
 from autograder.results.folder import Results, worth_of
 from autograder.spreadsheet import csv_text
-
-TEMPLATE = Path(__file__).with_name("term.html.j2")
 
 
 @dataclass(frozen=True)
@@ -92,8 +86,6 @@ def total(
 
 def page(term: Term, *, anonymous: bool = False) -> str:
     """Return the page as HTML; without names if `anonymous`."""
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["points"] = lambda value: f"{value:.1f}".removesuffix(".0")
     rows = []
     for name, worth in term.points.items():
         scores = [mine[name] for mine in term.scores.values() if mine.get(name) is not None]
@@ -101,9 +93,9 @@ def page(term: Term, *, anonymous: bool = False) -> str:
         failed = sum(name in mine and mine[name] is None for mine in term.scores.values())
         rows.append((name, worth, len(scores), missing, failed, quartiles(scores) if scores else None))
     totals = list(term.totals.values())
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return render(
+        "term.html.j2",
         term=term,
-        style=Markup(STYLE.read_text(encoding="utf-8")),
         anonymous=anonymous,
         rows=rows,
         picture=pictures.distribution(totals, 100) if totals else "",

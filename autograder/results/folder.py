@@ -18,6 +18,7 @@ import nbformat
 
 from autograder.answer_key import Key
 from autograder.corrections import Correction, Corrections, part_points
+from autograder.errors import UserError
 from autograder.files import remove, write_atomic
 from autograder.lock import exclusive
 from autograder.outcome import Grades, Outcome, Record
@@ -102,10 +103,20 @@ class Results:
         graded = record.status == "graded"
         return None if graded and not self.notebook_path(student, assignment).exists() else record
 
-    def records(self) -> list[Record]:
-        """Return all records, sorted by assignment and student."""
-        found = [self.record(student, assignment) for student, assignment in self._records.names()]
+    def records(self, assignment: str = "*") -> list[Record]:
+        """Return the records of one assignment, or of all, sorted by assignment and student."""
+        found = [self.record(student, name) for student, name in self._records.names(assignment)]
         return [record for record in found if record is not None]
+
+    def graded_records(self, assignment: str) -> list[Record]:
+        """Return the records of an assignment; raise `UserError` if nothing of it was graded."""
+        found = self.records(assignment)
+        if not found:
+            raise UserError(
+                f"{self.output} holds no grades of {assignment}; first run: "
+                f"python -m autograder grade {assignment}"
+            )
+        return found
 
     def register(self, key: Key) -> None:
         """Make the gradebook know the assignment as it is now.
@@ -195,9 +206,8 @@ class Results:
             for path in self._gradebooks():
                 erase_rows(path, student, self.patience)
             self.corrections.erase(student)
-            kept = [name for name in self.class_list() or [] if name != student]
-            if self.class_path.exists():
-                write_atomic(self.class_path, "".join(f"{name}\n" for name in kept))
+            if (known := self.class_list()) is not None:
+                self._write_class(name for name in known if name != student)
             for assignment in [name for who, name in self._records.names() if who == student]:
                 self._records.remove(student, assignment)
             for folder in (self.autograded, self.feedback):
@@ -241,8 +251,8 @@ class Results:
         wanted = None if students is None else set(students)
         left, grades = [], self.grades(key.assignment)
         late, standing = self.lateness(key.assignment), self.corrections.standing(key.assignment)
-        for record in self.records():
-            if record.assignment != key.assignment or (wanted is not None and record.student not in wanted):
+        for record in self.records(key.assignment):
+            if wanted is not None and record.student not in wanted:
                 continue
             if record.source != version:
                 left.append(record.student)
@@ -310,7 +320,10 @@ class Results:
     def set_class(self, students: Iterable[str]) -> None:
         """Note who belongs to the class, so that grades.csv and the report list who handed in nothing."""
         with self._writing():
-            write_atomic(self.class_path, "".join(f"{student}\n" for student in students))
+            self._write_class(students)
+
+    def _write_class(self, students: Iterable[str]) -> None:
+        write_atomic(self.class_path, "".join(f"{student}\n" for student in students))
 
     def missing(self, assignment: str) -> list[str]:
         """Return who belongs to the class and has no result."""

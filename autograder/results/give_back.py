@@ -88,7 +88,7 @@ def give_back(
     """
     if target.suffix.lower() != ".zip":
         raise UserError(f"The pages become a zip: --to needs a name that ends in .zip, not {target.name!r}.")
-    records = [record for record in results.records() if record.assignment == assignment]
+    records = results.records(assignment)
     if not records:
         raise UserError(
             f"{results.output} holds no pages of {assignment}; first: python -m autograder grade {assignment}"
@@ -150,10 +150,8 @@ def table(
     known = {row["student"]: row for row in roster.rows} if roster else {}
     grades, most = results.grades(assignment), sum(results.gradebook.points(assignment).values())
     rows: list[list[object]] = [["student", "name", "email", "file", "score", "max_score", "status"]]
-    for record in results.records():
+    for record in results.records(assignment):
         student = record.student
-        if record.assignment != assignment:
-            continue
         row, found = known.get(student, {}), grades.get(student)
         score, status = None, record.status
         if status == "graded" and found is not None and found.waiting:

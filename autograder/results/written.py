@@ -38,7 +38,7 @@ Given = dict[str, tuple[float | None, str | None]]  # by student: points and com
 def answers_in(results: Results, assignment: str) -> dict[str, Answer]:
     """Return the answers in words by student, of all whose submission is graded."""
     found = {}
-    records = [record for record in results.records() if record.assignment == assignment]
+    records = results.records(assignment)
     grades = results.grades(assignment) if records else {}
     for record in records:
         mine = grades.get(record.student)

@@ -9,6 +9,7 @@ the recipe's hash.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 from pathlib import Path
 from types import ModuleType
@@ -58,11 +59,7 @@ def load(name: str) -> ModuleType:
     names = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
     if name not in names:
         raise ValueError(f"There is no recipe {name!r}; the recipes are {', '.join(names) or '(none yet)'}.")
-    # Not importlib: a name that a caller chose must not import anything else.
-    module = ModuleType(f"cnnlib.recorded.{name}")
-    module.__file__ = str(FOLDER / f"{name}.py")
-    exec(compile((FOLDER / f"{name}.py").read_bytes(), module.__file__, "exec"), module.__dict__)
-    return module
+    return importlib.import_module(f"cnnlib.recorded.{name}")
 
 
 def read(name: str) -> dict[str, Any]:
