@@ -13,10 +13,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from cnnlib.data import cifar10, npz, shapes10
+from cnnlib.data import cifar10, npz, scenes, shapes10
 
 __all__ = ["Loader", "Loaders", "denormalize", "load"]
 
+_LABELS = ("masks", "instances", "boxes")  # what the labels of "scenes" can be
 _PADDING = 4  # zeros around an image before a random crop of its own size
 
 
@@ -50,7 +51,7 @@ class Loader:
     images : Tensor, shape (N, H, W, C), uint8
         All images as stored.
     labels : Tensor, shape (N,), int64
-        Their classes.
+        Their classes. Those of ``"scenes"`` have more dimensions; `load` describes them.
     epoch : int
         The number of the next epoch, from 0; set it to resume a run where it stopped.
     """
@@ -77,7 +78,7 @@ class Loader:
         return -(-len(self.labels) // self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Give batches ``(x, y)``: `x` float32 (N, C, H, W), standardized, and `y` int64 (N,).
+        """Give batches ``(x, y)``: `x` float32 (N, C, H, W), standardized, and `y` int64 (N,) or (N, ...).
 
         Order and augmentation of an epoch follow from the seed and the epoch's number alone. They are drawn
         on the CPU as integers, so they are the same on every machine.
@@ -123,6 +124,7 @@ def load(
     batch_size: int = 128,
     seed: int = 0,
     augment: Literal["flip_crop"] | None = None,
+    labels: Literal["masks", "instances", "boxes"] | None = None,
     root: str | os.PathLike | None = None,
     fallback: Literal["shapes10"] | None = None,
 ) -> Loaders:
@@ -133,9 +135,9 @@ def load(
 
     Parameters
     ----------
-    name : {"shapes10", "cifar10"} or path
-        ``"shapes10"`` is drawn by code and needs no file. ``"cifar10"`` is downloaded once. A path names an
-        ``.npz`` file with MedMNIST's keys: ``train_images``, uint8 (N, H, W, 3) or (N, H, W),
+    name : {"shapes10", "scenes", "cifar10"} or path
+        ``"shapes10"`` and ``"scenes"`` are drawn by code and need no file. ``"cifar10"`` is downloaded once.
+        A path names an ``.npz`` file with MedMNIST's keys: ``train_images``, uint8 (N, H, W, 3) or (N, H, W),
         ``train_labels``, ``test_images``, ``test_labels`` and, optionally, ``val_images`` and ``val_labels``.
     batch_size : int
         Images in a batch; the last batch of an epoch holds what is left.
@@ -143,7 +145,14 @@ def load(
         Decides the order and the augmentation of the training images in every epoch.
     augment : {None, "flip_crop"}
         ``"flip_crop"`` flips each training image left to right with probability 1/2, pads it with 4 zeros on
-        each side and cuts out a random part of the original size.
+        each side and cuts out a random part of the original size. It does not move masks and boxes, so
+        ``"scenes"`` cannot have it.
+    labels : {None, "masks", "instances", "boxes"}
+        For ``"scenes"``, 48 x 48 images with one to four objects: what ``y`` holds. ``"masks"``, the default
+        there: the class of each pixel, shape (N, 48, 48). ``"instances"``: 0 at the background and ``k`` at
+        the ``k``-th object, shape (N, 48, 48). ``"boxes"``: a row ``x0, y0, x1, y1, class`` for each object,
+        shape (N, 4, 5); the object's visible pixels lie in columns ``x0`` to ``x1 - 1`` and rows ``y0`` to
+        ``y1 - 1``; rows of zeros follow where there are fewer than four. Class 0 is the background.
     root : path, optional
         For ``"cifar10"``: the folder that holds ``cifar10.npz`` or ``cifar-10-python.tar.gz``, or gets it. By
         default the one that the environment variable ``CNNLIB_DATA`` names, else the user's cache folder.
@@ -177,36 +186,49 @@ def load(
         raise ValueError(f"batch_size={batch_size!r} must be a whole number of at least 1.")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"seed={seed!r} must be a whole number from 0 to 2**32 - 1.")
+    if labels not in (None, *_LABELS) or (labels and name != "scenes"):
+        raise ValueError(
+            f'labels={labels!r} has no meaning for the data set "{name}"; only "scenes" has a choice, of '
+            f"{', '.join(map(repr, _LABELS))}."
+        )
+    if name == "scenes" and augment:
+        raise ValueError(
+            'augment="flip_crop" would move the images of "scenes", not their masks or boxes; leave it out.'
+        )
     if fallback not in (None, "shapes10"):
         raise ValueError(f'fallback={fallback!r} is unknown; it must be "shapes10" or None.')
     try:
-        arrays, classes = _read(name, root)
+        arrays, classes = _read(name, root, labels)
     except FileNotFoundError:
         if fallback is None or name != "cifar10":
             raise
         print("CIFAR-10 is not here and cannot be downloaded: what follows runs on shapes10 instead.")
-        arrays, classes = _read(fallback, None)
+        arrays, classes = _read(fallback, None, None)
     if "val_images" not in arrays:
         arrays = _hold_out_validation(arrays)
     mean, std = _statistics(torch.from_numpy(arrays["train_images"]))
 
     def loader(split: str, **options: object) -> Loader:
         images = torch.from_numpy(np.ascontiguousarray(arrays[f"{split}_images"]))
-        labels = torch.from_numpy(arrays[f"{split}_labels"]).long()
-        return Loader(images, labels, mean, std, batch_size=batch_size, seed=seed, **options)
+        answers = torch.from_numpy(arrays[f"{split}_labels"]).long()
+        return Loader(images, answers, mean, std, batch_size=batch_size, seed=seed, **options)
 
     train = loader("train", shuffle=True, augment=augment is not None)
     return Loaders(train, loader("val"), loader("test"), classes, mean, std)
 
 
-def _read(name: str | os.PathLike, root: str | os.PathLike | None) -> tuple[dict[str, np.ndarray], tuple]:
+def _read(
+    name: str | os.PathLike, root: str | os.PathLike | None, labels: str | None
+) -> tuple[dict[str, np.ndarray], tuple]:
     if name == "shapes10":
         return shapes10.load(), shapes10.CLASSES
+    if name == "scenes":
+        return scenes.load(labels or "masks"), scenes.CLASSES
     if name == "cifar10":
         return cifar10.load(root), cifar10.CLASSES
     if not str(name).endswith(".npz"):
         raise ValueError(
-            f'There is no data set {name!r}; use "shapes10", "cifar10" or the path of an .npz file.'
+            f'There is no data set {name!r}; use "shapes10", "scenes", "cifar10" or the path of an .npz file.'
         )
     arrays = npz.read(Path(name).expanduser())
     highest = max(int(labels.max()) for key, labels in arrays.items() if key.endswith("labels"))
