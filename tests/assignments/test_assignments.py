@@ -19,10 +19,10 @@ from assignments import (
     REPOSITORY,
     SLUGS,
     Answer,
-    answers,
     cells,
     deal_mutants,
     deal_variants,
+    graded_answers,
     part_of,
     points,
     points_of_parts,
@@ -30,7 +30,7 @@ from assignments import (
 from bs4 import BeautifulSoup
 from weekly import EVERYTHING
 
-MUTANTS = [(slug, answer) for slug in SLUGS for answer in answers("mutants", slug)]
+MUTANTS = [(slug, answer) for slug in SLUGS for answer in graded_answers(slug)]
 
 
 def each(mutants: list[tuple[str, Answer]]) -> pytest.MarkDecorator:

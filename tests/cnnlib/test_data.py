@@ -284,7 +284,10 @@ def test_a_missing_file_is_named(tmp_path: Path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"name": "cfar10"}, 'There is no data set \'cfar10\'; use "shapes10", "scenes", "cifar10" or the path'),
+        (
+            {"name": "cfar10"},
+            'There is no data set \'cfar10\'; use "shapes10", "scenes", "cifar10" or the path',
+        ),
         ({"augment": "flip"}, "augment='flip' is unknown; it must be \"flip_crop\" or None"),
         ({"augment": True}, "augment=True is unknown"),
         ({"batch_size": 0}, "batch_size=0 must be a whole number of at least 1"),

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+import judged
 import nbformat
 import pytest
 
@@ -53,6 +54,14 @@ def answers(kind: str, slug: str) -> list[Answer]:
     return [Answer(path) for path in sorted((REPOSITORY / "tests" / kind / slug).glob("*/*.py"))]
 
 
+def graded_answers(slug: str) -> list[Answer]:
+    """The wrong answers that this run grades: all, or every fourth of each cell (see judged.py)."""
+    by_cell = defaultdict(list)
+    for answer in answers("mutants", slug):
+        by_cell[answer.cell].append(answer)
+    return [answer for found in by_cell.values() for answer in found[:: judged.step(slug)]]
+
+
 @cache
 def source(slug: str) -> nbformat.NotebookNode:
     return nbformat.read(REPOSITORY / "solutions" / slug / f"{slug}.ipynb", as_version=4)
@@ -87,7 +96,7 @@ def points_of_parts(slug: str) -> Counter:
 def deal_mutants(slug: str) -> dict[str, list[Answer]]:
     """Deal the wrong answers to submissions: at most one for each part, and none for each part once."""
     waiting = defaultdict(list)
-    for answer in answers("mutants", slug):
+    for answer in graded_answers(slug):
         waiting[answer.part].append(answer)
     parts = sorted(waiting)
     submissions: dict[str, list[Answer]] = {}
