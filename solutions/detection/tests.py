@@ -1,8 +1,6 @@
 """The tests of the exercise beyond classification: reconstruct, overlap, suppress, score, decode."""
 
 # canary-5d0c92ab
-import math
-
 import torch
 import torch.nn.functional as F
 
@@ -73,8 +71,6 @@ def box_iou(boxes, others, mistake=""):
     union = size[:, None] + other - (0 if mistake == "sum" else inside)
     if mistake == "smaller":
         union = torch.minimum(size[:, None], other.expand_as(inside))
-    if mistake == "nan":
-        return inside / union
     return torch.where(union > 0, inside / union.clamp(min=1e-30), torch.zeros_like(inside))
 
 
@@ -84,7 +80,7 @@ def nms(boxes, scores, iou_threshold, mistake=""):
     if mistake == "given order":
         order = list(range(len(scores)))
     if mistake == "lowest first":
-        order = order[::-1]
+        order = sorted(range(len(scores)), key=lambda i: (float(scores[i]), i))
     if mistake == "ties":
         order = sorted(range(len(scores)), key=lambda i: (-float(scores[i]), -i))
     overlap, kept = box_iou(boxes.double(), boxes.double()), []
@@ -382,7 +378,6 @@ BOX_MISTAKES = {
     "two negative sides give a positive intersection; clamp each at 0": with_mistake(box_iou, "negative"),
     "a box from 2 to 4 is taken to be 3 wide": with_mistake(box_iou, "pixels"),
     "the intersection is divided by the smaller area": with_mistake(box_iou, "smaller"),
-    "two boxes without area give 0/0; the task says 0": with_mistake(box_iou, "nan"),
     "rows and columns are exchanged: a row is one of the first boxes": lambda boxes, others: box_iou(
         boxes, others
     ).T.contiguous(),
@@ -440,8 +435,6 @@ def mask_iou(masks, others, mistake=""):
         return torch.where(both > 0, 2 * inside / both.clamp(min=1), torch.zeros_like(both))
     if mistake == "sum":
         return inside / both.clamp(min=1)
-    if mistake == "nan":
-        return inside / (both - inside)
     if mistake == "one":
         return torch.where(both > 0, inside / (both - inside), torch.ones_like(both))
     return inside / (both - inside).clamp(min=1)
@@ -454,7 +447,6 @@ def plain_mask_iou(masks, others):
 MASK_MISTAKES = {
     "that is Dice, twice the intersection by the sum of the areas": with_mistake(mask_iou, "dice"),
     "the union counts the intersection twice": with_mistake(mask_iou, "sum"),
-    "two empty masks give 0/0; the task says 0": with_mistake(mask_iou, "nan"),
     "two empty masks give 1; the task says 0": with_mistake(mask_iou, "one"),
     "rows and columns are exchanged: a row is one of the first masks": lambda masks, others: mask_iou(
         others, masks
@@ -571,7 +563,7 @@ def average_precision(scores, matches, objects, mistake=""):
     total = sum(p for p, hit in zip(precision, hits, strict=True) if hit)
     if mistake == "found":
         return total / max(sum(hits), 1)
-    return total / objects if objects else (math.nan if mistake == "nan" else 0.0)
+    return total / objects if objects else 0.0
 
 
 def plain_average_precision(scores, matches, objects):
@@ -702,7 +694,7 @@ def loss(scores, offsets, labels, targets, weight=1.0, mistake=""):
     if mistake == "softmax":
         first = F.cross_entropy(scores.softmax(1), labels)
     kept = torch.ones_like(objects) if mistake == "all" else objects
-    if not kept.any() and mistake != "nan":
+    if not kept.any():
         return first
     apart = {"mse": F.mse_loss, "l1": F.l1_loss}.get(mistake, F.smooth_l1_loss)
     second = apart(offsets[kept], targets[kept], reduction="sum" if mistake == "sum" else "mean")
@@ -716,7 +708,6 @@ def plain_loss(scores, offsets, labels, targets, weight=1.0):
 LOSS_MISTAKES = {
     "background counts in the loss of the boxes": with_mistake(loss, "all"),
     "the weight is ignored": with_mistake(loss, "no weight"),
-    "without an object, a mean of nothing is nan": with_mistake(loss, "nan"),
     "the offsets' loss is the squared error, not smooth L1": with_mistake(loss, "mse"),
     "the offsets' loss is L1, not smooth L1": with_mistake(loss, "l1"),
     "the offsets' loss is a sum, not a mean": with_mistake(loss, "sum"),

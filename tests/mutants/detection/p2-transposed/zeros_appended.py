@@ -18,5 +18,6 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_paddi
             y[:, :, i : i + (H - 1) * stride + 1 : stride, j : j + (W - 1) * stride + 1 : stride] += part
     rows, columns = rows - output_padding, columns - output_padding
     y = y[:, :, padding : rows - padding, padding : columns - padding]
+    y = y if bias is None else y + bias[:, None, None]
     y = F.pad(y, (0, output_padding, 0, output_padding))
-    return y if bias is None else y + bias[:, None, None]
+    return y

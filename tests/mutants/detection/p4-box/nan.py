@@ -1,6 +1,6 @@
 """Boxes without area give nan.
 
-Feedback: 0/0
+Feedback: NaN
 """
 
 import torch

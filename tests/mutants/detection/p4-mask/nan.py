@@ -1,6 +1,6 @@
 """Empty masks give nan.
 
-Feedback: 0/0
+Feedback: NaN
 """
 
 

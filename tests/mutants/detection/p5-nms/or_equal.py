@@ -16,5 +16,5 @@ def nms(boxes, scores, iou_threshold):
         inside = (high - low).clamp(min=0).prod(1)
         areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
         union = areas[best] + areas[order] - inside
-        order = order[inside < iou_threshold * union]
+        order = order[inside / union.clamp(min=1e-9) < iou_threshold]
     return torch.tensor(kept, dtype=torch.int64)

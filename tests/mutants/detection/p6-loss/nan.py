@@ -1,6 +1,6 @@
 """Without an object the result is nan.
 
-Feedback: a mean of nothing
+Feedback: NaN
 """
 
 import torch.nn.functional as F
