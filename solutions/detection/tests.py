@@ -21,7 +21,10 @@ TRANSPOSED = (
 BOXES = ("torchvision.ops.box_iou", "torchvision.ops.nms", "torchvision.ops.batched_nms")
 
 # Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
-BOOK = {"p2": "convolution#Recap"}
+BOOK = {
+    "p1": "padding_stride_dilation#Back up: the transposed convolution",
+    "p2": "padding_stride_dilation#Back up: the transposed convolution",
+}
 
 # Which functions a test forbids, by the id of its cell.
 FORBIDDEN = {
