@@ -9,7 +9,7 @@ LAYERS = {
     "cnnlib": (
         ("progress",),
         ("arithmetic", "data"),
-        ("challenge", "shapes10", "show", "train"),
+        ("autoencoding", "challenge", "shapes10", "show", "train"),
         ("check",),
         ("__init__",),
         ("recorded",),

@@ -7,7 +7,13 @@ returns a value, to be compared, or what is wrong as a list of sentences. Tests 
 from cnnlib.check.given import randn
 from cnnlib.check.measures.blocks import held, residual, wrapped, wrapped_gradient
 from cnnlib.check.measures.calls import once, run_once, unchanged, unused
-from cnnlib.check.measures.designs import configuration, receptive_field, stages, submitted
+from cnnlib.check.measures.designs import (
+    configuration,
+    receptive_field,
+    reconstructed,
+    stages,
+    submitted,
+)
 from cnnlib.check.measures.layer_shapes import absent, convolutions, layers, shapes, weights
 from cnnlib.check.measures.outputs import alike, filled, filled_in_mode, filled_on, trained
 from cnnlib.check.measures.results import (
@@ -51,6 +57,7 @@ __all__ = [
     "parameters",
     "randn",
     "receptive_field",
+    "reconstructed",
     "refuses",
     "residual",
     "responses",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cnnlib import autoencoding
 from cnnlib.check import configurations, receptive_fields, submissions
 from cnnlib.check.functions import written
 
@@ -64,3 +65,34 @@ def submitted(
     if not isinstance(text, str):
         return [f"{written(answer, [])} returned {type(text).__name__}, expected text."]
     return submissions.faults(text, images, seed, most, least, hint) if text.strip() else [missing]
+
+
+def reconstructed(
+    answer: Any, /, images: int, seed: int, code: int, most: int, error: float, missing: str
+) -> list[str]:
+    """Say what is wrong with the autoencoder that the answer gives as text; see `autoencoding.score`.
+
+    Parameters
+    ----------
+    images, seed, code, most : int
+    error : float
+        The largest mean squared error that is enough.
+    missing : str
+        What to say if there is no text yet.
+    """
+    try:
+        text = answer()
+    except NotImplementedError:
+        text = ""
+    if not isinstance(text, str):
+        return [f"{written(answer, [])} returned {type(text).__name__}, expected text."]
+    if not text.strip():
+        return [missing]
+    try:
+        numbers, size, found = autoencoding.score(text, images=images, seed=seed, code=code, most=most)
+    except ValueError as fault:
+        return [f"The autoencoder cannot be scored. {fault}"]
+    print(f"{numbers:,} numbers, a code of {size}, mean squared error {found:.3f} on {images} new images")
+    if found <= error:
+        return []
+    return [f"The mean squared error is {found:.3f} on {images} new images, expected {error:g} or less."]

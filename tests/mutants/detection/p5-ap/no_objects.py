@@ -1,0 +1,11 @@
+"""Without objects it fails."""
+
+
+def average_precision(scores, matches, objects):
+    found, hits = set(), []
+    for i in scores.argsort(descending=True, stable=True).tolist():
+        match = int(matches[i])
+        hits.append(match >= 0 and match not in found)
+        found.add(match)
+    precisions = [sum(hits[:rank]) / rank for rank in range(1, len(hits) + 1)]
+    return sum(max(precisions[rank:]) for rank, hit in enumerate(hits) if hit) / objects

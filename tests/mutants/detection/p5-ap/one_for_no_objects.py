@@ -1,0 +1,13 @@
+"""Without objects it is 1."""
+
+
+def average_precision(scores, matches, objects):
+    if objects == 0:
+        return 1.0
+    found, hits = set(), []
+    for i in scores.argsort(descending=True, stable=True).tolist():
+        match = int(matches[i])
+        hits.append(match >= 0 and match not in found)
+        found.add(match)
+    precisions = [sum(hits[:rank]) / rank for rank in range(1, len(hits) + 1)]
+    return sum(max(precisions[rank:]) for rank, hit in enumerate(hits) if hit) / objects

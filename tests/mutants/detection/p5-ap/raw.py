@@ -1,0 +1,16 @@
+"""The precision at the rank itself.
+
+Feedback: not the best at this rank
+"""
+
+
+def average_precision(scores, matches, objects):
+    if objects == 0:
+        return 0.0
+    found, hits = set(), []
+    for i in scores.argsort(descending=True, stable=True).tolist():
+        match = int(matches[i])
+        hits.append(match >= 0 and match not in found)
+        found.add(match)
+    precisions = [sum(hits[:rank]) / rank for rank in range(1, len(hits) + 1)]
+    return sum(precisions[rank] for rank, hit in enumerate(hits) if hit) / objects

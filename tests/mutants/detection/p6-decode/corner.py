@@ -1,0 +1,15 @@
+"""The offsets start at the cell's corner.
+
+Feedback: they start at its middle
+"""
+
+import torch
+
+
+def decode(output, stride):
+    dx, dy, dw, dh = output.unbind(1)
+    H, W = dx.shape[1:]
+    x = (torch.arange(W).to(output) + dx) * stride
+    y = (torch.arange(H).to(output)[:, None] + dy) * stride
+    w, h = dw.exp() * stride, dh.exp() * stride
+    return torch.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], -1).flatten(1, 2)
