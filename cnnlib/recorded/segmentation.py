@@ -1,0 +1,160 @@
+"""A small U-Net on drawn scenes: with its skips, without, with some of them, and with blurred ones.
+
+All networks share the encoder, 48 x 48 pixels down to 6 x 6, the number of decoder layers, batch norm, steps
+and schedule. "blurred" is the control: it has every skip and the same parameters as "all", but each skip is
+first averaged down to 6 x 6 and enlarged again, so that it carries no fine position. "none" makes up for the
+missing channels by a wider decoder, so it has more parameters than "all". Each has its own learning rate: the
+best of those tried on the validation scenes, with one seed.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+import cnnlib
+from cnnlib.data import Loader, Loaders
+
+WIDTHS = (8, 16, 32, 64)  # channels at 48, 24, 12 and 6 pixels a side
+CLASSES, BATCH, STEPS = 6, 16, 500
+SKIPS = {"all": (48, 24, 12), "none": (), "48": (48,), "12": (12,), "blurred": (48, 24, 12)}
+RATES_TRIED = (0.003, 0.01, 0.03)
+RATES: dict[tuple[str, str], float] = {}  # the best on the validation scenes, with seed 0
+LINES = [
+    {"skips": skips, "loss": loss, "rate": rate, "seed": 0}
+    for skips, loss in [*[(skips, "plain") for skips in SKIPS], ("all", "weighted"), ("all", "dice")]
+    for rate in RATES_TRIED
+] + [
+    {"skips": skips, "loss": loss, "rate": rate, "seed": seed}
+    for (skips, loss), rate in RATES.items()
+    for seed in (1, 2)
+]
+
+
+def block(before: int, after: int) -> nn.Sequential:
+    """3 x 3 convolutions that keep the size, each with batch norm and ReLU; only one where maps are large."""
+    layers: list[nn.Module] = []
+    for channels in (before, after)[: 1 if after == WIDTHS[0] else 2]:
+        layers += [nn.Conv2d(channels, after, 3, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
+    return nn.Sequential(*layers)
+
+
+class UNet(nn.Module):
+    """Scores of six classes for each pixel: (N, 3, 48, 48) to (N, 6, 48, 48)."""
+
+    def __init__(self, skips: str = "all") -> None:
+        super().__init__()
+        self.kept, self.blurred = SKIPS[skips], skips == "blurred"
+        self.down, self.up, self.join = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
+        for before, after in zip((3, *WIDTHS), WIDTHS, strict=False):
+            self.down.append(block(before, after))
+        for level in (2, 1, 0):
+            width = WIDTHS[level]
+            side = 48 >> level
+            # Where no skip arrives, the upsampled map is twice as wide, so the next layer reads as much.
+            wide = width if side in self.kept else 2 * width
+            self.up.append(nn.ConvTranspose2d(WIDTHS[level + 1], wide, 2, stride=2))
+            self.join.append(block(2 * width, width))
+        self.head = nn.Conv2d(WIDTHS[0], CLASSES, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        early = []
+        for block in self.down[:-1]:
+            x = block(x)
+            early.append(x)
+            x = F.max_pool2d(x, 2)
+        x = self.down[-1](x)
+        for up, join, skip in zip(self.up, self.join, reversed(early), strict=True):
+            x, side = up(x), skip.shape[-1]
+            if self.blurred:
+                skip = F.interpolate(F.adaptive_avg_pool2d(skip, 6), size=side)
+            if side in self.kept:
+                x = torch.cat([x, skip], dim=1)
+            x = join(x)
+        return self.head(x)
+
+
+@functools.cache
+def scenes() -> Loaders:
+    """The drawn scenes with the class of each pixel, loaded once."""
+    return cnnlib.load("scenes", batch_size=100)
+
+
+def dice_loss(scores: Tensor, labels: Tensor) -> Tensor:
+    """One minus the mean over classes of a Dice coefficient with probabilities in place of 0 and 1."""
+    p = scores.softmax(dim=1)
+    y = F.one_hot(labels, CLASSES).movedim(-1, 1)
+    both, sizes = (p * y).sum(dim=(0, 2, 3)), (p + y).sum(dim=(0, 2, 3))
+    return 1 - ((2 * both + 1) / (sizes + 1)).mean()
+
+
+def train(skips: str, loss: str, rate: float, seed: int, steps: int = STEPS) -> UNet:
+    """Train on the training scenes."""
+    data = scenes()
+    train = data.train
+    loader = Loader(
+        train.images, train.labels, data.mean, data.std, batch_size=BATCH, shuffle=True, seed=seed
+    )
+    weights = None
+    if loss == "weighted":  # a class counts as much as any other, however few pixels it has
+        counts = torch.bincount(train.labels.flatten(), minlength=CLASSES)
+        weights = counts.sum() / (CLASSES * counts)
+    torch.manual_seed(seed)
+    network = UNet(skips)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.01, fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.2)
+    done = 0
+    while done < steps:
+        for x, y in loader:
+            scores = network(x)
+            value = dice_loss(scores, y) if loss == "dice" else F.cross_entropy(scores, y, weights)
+            optimizer.zero_grad()
+            value.backward()
+            optimizer.step()
+            schedule.step()
+            done += 1
+            if done == steps:
+                break
+    return network.eval()
+
+
+def near_edges(labels: Tensor) -> Tensor:
+    """Pixels of (N, H, W) with another class among the eight around them, bool."""
+    y = labels.float()[:, None]
+    highest, lowest = F.max_pool2d(y, 3, 1, 1), -F.max_pool2d(-y, 3, 1, 1)
+    return (highest != lowest)[:, 0]
+
+
+@torch.no_grad()
+def measure(network: nn.Module, loader: Loader) -> dict[str, float]:
+    """IoU of each class over all pixels of `loader`, their mean, and where the wrong pixels lie."""
+    table = torch.zeros(CLASSES, CLASSES, dtype=torch.long)  # a row for each true class
+    wrong, pixels = torch.zeros(2), torch.zeros(2)
+    for x, y in loader:
+        guess = network(x).argmax(dim=1)
+        table += torch.bincount((CLASSES * y + guess).flatten(), minlength=CLASSES**2).view(CLASSES, -1)
+        edge = near_edges(y)
+        for place, where in enumerate((edge, ~edge)):
+            wrong[place] += (guess != y)[where].sum()
+            pixels[place] += where.sum()
+    both = table.diagonal()
+    iou = both / (table.sum(dim=0) + table.sum(dim=1) - both)
+    numbers = {
+        "miou": iou.mean(),
+        "accuracy": both.sum() / table.sum(),
+        "object": table[1:, 1:].sum() / (table.sum() - table[0, 0]),  # IoU of "some object", class ignored
+        "recall": (both / table.sum(dim=1))[1:].mean(),
+        "precision": (both / table.sum(dim=0).clamp(min=1))[1:].mean(),
+        "edge": wrong[0] / pixels[0],
+        "inside": wrong[1] / pixels[1],
+    }
+    return {name: round(value.item(), 4) for name, value in numbers.items()}
+
+
+def run(skips: str, loss: str, rate: float, seed: int) -> dict[str, float]:
+    """Train one network; its mean IoU on the validation scenes, and all measures on the test scenes."""
+    network = train(skips, loss, rate, seed)
+    return {"validation": measure(network, scenes().val)["miou"]} | measure(network, scenes().test)
