@@ -23,7 +23,11 @@ BOXES = ("torchvision.ops.box_iou", "torchvision.ops.nms", "torchvision.ops.batc
 # Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
 BOOK = {
     "p1": "padding_stride_dilation#Back up: the transposed convolution",
-    "p2": "padding_stride_dilation#Back up: the transposed convolution",
+    "p2": "segmentation#Transposed convolution is the adjoint",
+    "p4": "detection#Intersection over union",
+    "p5": "detection#Non-maximum suppression",
+    "p5-ap": "detection#Average precision",
+    "p6": "detection#Anchors and their objects",
 }
 
 # Which functions a test forbids, by the id of its cell.
