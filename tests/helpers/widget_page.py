@@ -19,7 +19,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-FIGURES = ("conv", "filter", "channels", "receptive-field", "shift")
+FIGURES = ("conv", "filter", "channels", "receptive-field", "shift", "transpose", "nms")
 MINUS = "\N{MINUS SIGN}"
 
 
