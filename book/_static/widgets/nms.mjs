@@ -155,18 +155,15 @@ function drawCurve(ranks) {
   const [left, top, width, height] = [26, 8, 122, 78];
   const x = (recall) => left + recall * width;
   const y = (precision) => top + (1 - precision) * height;
-  let [path, recall] = [`M${x(0)} ${y(0)}`, 0];
-  for (const rank of ranks.filter(({ right }) => right)) {
-    path += `V${y(rank.best.precision)}H${x(rank.recall)}`;
-    recall = rank.recall;
-  }
+  const found = ranks.filter(({ right }) => right);
+  const path = found.map(({ best, recall }) => `V${y(best.precision)}H${x(recall)}`).join("");
   const text = (at, down, anchor, words) => svg("text", { x: at, y: down, "text-anchor": anchor }, words);
   return svg(
     "svg",
     { viewBox: "0 0 156 112", class: "cnn-curve", role: "img", "aria-label": "Precision against recall" },
-    svg("path", { class: "area", d: `${path}V${y(0)}H${x(0)}Z` }),
+    svg("path", { class: "area", d: `M${x(0)} ${y(0)}${path}V${y(0)}Z` }),
     svg("path", { class: "axes", d: `M${left} ${top}V${y(0)}H${x(1)}` }),
-    svg("path", { class: "best", d: recall ? path.replace(/^M\S+ \S+V(\S+)/, `M${x(0)} $1`) : "" }),
+    svg("path", { class: "best", d: found.length ? `M${x(0)} ${y(found[0].best.precision)}${path}` : "" }),
     ...ranks.map((rank) => svg("circle", { class: rank.right ? "right" : "wrong", cx: x(rank.recall), cy: y(rank.precision), r: 4 })),
     text(left - 4, y(1) + 5, "end", "1"),
     text(left - 4, y(0) + 3, "end", "0"),
@@ -197,7 +194,7 @@ export default function nms(root) {
     render();
   };
 
-  const hint = h("p", { class: "cnn-hint", id: uniqueId("hint") }, "Drag a box, or choose it with Tab and press arrow keys; with Shift it moves by 5.");
+  const hint = h("p", { class: "cnn-hint", id: uniqueId("hint") }, "Drag a box, or move it by arrow keys.");
   let dragging = false;
   const scene = sceneOf({
     describedBy: hint.id,
@@ -274,11 +271,11 @@ export default function nms(root) {
 
     const ranks = grade(kept.map((i) => boxes[i]), truth);
     const done = at === steps.length - 1;
-    const signs = ranks.map(({ right }, i) => `${NAMES[kept[i]]} ${right ? "✓" : "✗"}`).join(", ");
+    const signs = ranks.map(({ right }, i) => `${NAMES[kept[i]]}\u00a0${right ? "✓" : "✗"}`).join(", ");
     const best = ranks.filter(({ right }) => right).map((rank) => precise(rank.best));
     curve.replaceChildren(drawCurve(ranks));
     average.replaceChildren(
-      `Right, best first: ${signs}. Average precision${done ? "" : " so far"}: `,
+      `Best first: ${signs}. Average precision${done ? "" : " so far"}: `,
       best.length ? `(${best.join(" + ")})/${truth.length} = ` : "",
       h("strong", {}, decimals(averagePrecision(ranks, truth.length))),
     );
@@ -296,12 +293,13 @@ export default function nms(root) {
     h("div", { class: "cnn-tools", role: "group", "aria-label": "Settings" },
       example.element, h("label", { class: "cnn-field" }, thresholdLabel, threshold)),
     h("div", { class: "cnn-stage" }, scene.element, h("div", { class: "cnn-precision" }, curve, average)),
+    hint,
     time.element,
     equation,
     question.element,
     h("div", { class: "cnn-folds" },
-      fold("More", hint, h("p", { class: "cnn-note" },
-        "Dashed: the true boxes. A box is right if it overlaps a true box by an IoU of at least 0.5 and is the first to do so. Precision: right ones " +
+      fold("More", h("p", { class: "cnn-note" },
+        "With Shift an arrow key moves a box by 5. Dashed: the true boxes. A box is right if it overlaps a true box by an IoU of at least 0.5 and is the first to do so. Precision: right ones " +
         "among the first ones; each counts with the best precision at its place or later, and is divided by the number of true boxes.")),
       fold("PyTorch", python.element)),
   );

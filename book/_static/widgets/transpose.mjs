@@ -11,7 +11,7 @@ const LARGEST = { input: 3, kernel: 4, value: 3 };
 const VIEWS = { scatter: "scatter", zeros: "insert zeros", resize: "resize, convolve" };
 const ONES = "1 1 1;1 1 1;1 1 1";
 const EXAMPLES = {
-  products: { name: "products add up", input: "1 2 0;3 1 2;0 1 1", kernel: "1 2 0;0 1 3;2 0 1", stride: 2, padding: 0, view: "scatter", at: 1 },
+  products: { name: "products", input: "1 2 0;3 1 2;0 1 1", kernel: "1 2 0;0 1 3;2 0 1", stride: 2, padding: 0, view: "scatter", at: 1 },
   checkerboard: { name: "a checkerboard", input: ONES, kernel: ONES, stride: 2, padding: 0, view: "scatter", at: 8 },
   even: { name: "even overlap", input: ONES, kernel: "1 1 1 1;1 1 1 1;1 1 1 1;1 1 1 1", stride: 2, padding: 1, view: "scatter", at: 8 },
   resize: { name: "resized first", input: ONES, kernel: ONES, stride: 2, padding: 0, view: "resize", at: 8 },
@@ -216,7 +216,7 @@ export default function transpose(root) {
     const terms = facts.why ? [] : facts.met[row][column];
     const now = scattering ? ofInput(terms).filter(({ x }) => x <= at) : ofInput(terms);
     drawInput(terms);
-    kernelGrid.setLabel(view === "zeros" ? "Kernel w, flipped" : "Kernel w");
+    kernelGrid.setLabel(view === "zeros" ? "w, flipped" : "Kernel w");
     kernelGrid.update(
       state.kernel.map((_, r) => state.kernel.map((_, c) => {
         const [i, j] = kernelPlace(r, c);
@@ -274,7 +274,7 @@ export default function transpose(root) {
           const term = under.get(`${r},${c}`);
           return {
             value, fixed: x === null, note: [x === null && "inserted", term && `times weight ${number(term.weight)}`],
-            classes: [x === null ? "zero" : "source", term && "tap"],
+            classes: [x === null ? "zero" : state.view === "zeros" && "source", term && "tap"],
           };
         })),
         kept ? state.chosen.cell : first,
@@ -302,7 +302,7 @@ export default function transpose(root) {
           text, fixed: !inside, note: [hidden ? "not yet shown" : inside ? countOf(met.length) : "taken away by the padding"],
           classes: [
             !inside && "never", hidden && "later", text.length > 3 && "long",
-            inside && !hidden && met.length > 1 && (met.length > 3 ? "many" : "some"),
+            scattering && !met.length && "later", inside && !hidden && met.length > 1 && (met.length > 3 ? "many" : "some"),
             scattering && met.some((term) => term.x === at) && "landed", y === row && x === column && "now",
           ],
         };
