@@ -21,6 +21,7 @@ const EXAMPLES = {
     truth: "6 8 22 24;12 9 28 25;33 4 46 18",
     boxes: "6 8 22 24 0.9;12 9 28 25 0.85;7 10 23 26 0.7;11 7 27 23 0.6;33 5 46 19 0.8;34 7 47 21 0.5",
     threshold: 0.4,
+    at: 1, // A suppresses B, its neighbor
   },
   mistake: {
     name: "a confident mistake",
@@ -207,8 +208,8 @@ export default function nms(root) {
   const example = select("Example", [...Object.entries(EXAMPLES).map(([key, { name }]) => [key, name]), ["own", "your own"]], "doubles", (key) => {
     time.stop();
     if (key === "own") return;
-    const { boxes, truth, threshold } = EXAMPLES[key];
-    change({ ...readBoxes(boxes), truth: rows(truth, 4), threshold, at: 2 });
+    const { boxes, truth, threshold, at = 2 } = EXAMPLES[key];
+    change({ ...readBoxes(boxes), truth: rows(truth, 4), threshold, at });
   });
   const threshold = h("input", { type: "range", min: 0, max: 1, step: 0.05, input: () => { time.stop(); change({ threshold: Number(threshold.value) }); } });
   const thresholdLabel = h("span", {});
