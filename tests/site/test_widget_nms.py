@@ -80,7 +80,7 @@ def test_a_low_threshold_loses_a_neighbor_and_no_threshold_cures_a_confident_mis
         expect(average).to_have_text(expected)
 
 
-def test_a_box_is_moved_by_pointer_finger_and_arrow_keys(open_page: Callable[..., Page]) -> None:
+def test_a_box_is_moved_by_pointer_and_arrow_keys(open_page: Callable[..., Page]) -> None:
     page = open_page("nms")
     scale = page.locator(".cnn-scene").bounding_box()["width"] / 48
     target = box(page, "E").bounding_box()
