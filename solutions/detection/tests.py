@@ -23,7 +23,10 @@ BOXES = ("torchvision.ops.box_iou", "torchvision.ops.nms", "torchvision.ops.batc
 # Where the book explains what a part, or a test, asks for: chapter#section. The class report links to it.
 BOOK = {
     "p1": "padding_stride_dilation#Back up: the transposed convolution",
-    "p2": "padding_stride_dilation#Back up: the transposed convolution",
+    "p2": "segmentation#Transposed convolution is the adjoint",
+    "p4": "detection#Intersection over union",
+    "p5": "detection#Non-maximum suppression",
+    "p6": "detection#One object: two losses",
 }
 
 # Which functions a test forbids, by the id of its cell.

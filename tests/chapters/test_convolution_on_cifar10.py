@@ -57,7 +57,7 @@ def test_on_cifar10_one_image_teaches_a_convolution_nine_a_local_layer_and_ten_n
         local_of_three = errors(images[start : start + 3], teacher)[1]
         convolution, local, dense = errors(images[start : start + 9], teacher)
         assert local_of_three > 0.1
-        assert max(convolution, local) < 1e-6
+        assert max(convolution, local) < 1e-3
         assert dense > 0.7
     assert errors(images, teacher)[2] < 1e-3
 
