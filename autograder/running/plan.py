@@ -14,6 +14,7 @@ A submission runs several times, each time in new processes, and each run is ask
 import ast
 import re
 import symtable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,7 @@ class Prepared:
     display: frozenset[str]  # ids of the course's cells that only show something
     python: dict[str, str]  # the tests and what they build on, by id, without IPython's magic
     code: dict[str, str]  # the same compiled, once for all submissions; see `compiled`
-    modules: tuple[str, ...]  # what the released notebook imports, so that it can be loaded beforehand
+    modules: tuple[str, ...]  # what the released notebook imports, to be loaded beforehand; see `prepare`
     tests: Tests | None
     asked: dict[str, tuple[str, ...]]  # by a test's grade id: the runs that are asked for it
     runs: dict[str, tuple[str, ...]]  # in their order, by name: the functions that do not work there
@@ -73,10 +74,14 @@ def prepare(key: Key) -> Prepared:
             break
         needed |= found
         wanted |= set().union(*(uses[name].free for name in found))
-    released = [cell for cell in key.release.cells if cell.cell_type == "code"]
+    released = [cell.source for cell in key.release.cells if cell.cell_type == "code"]
     python = {cell.id: as_python(cell.source) for cell in code if is_test(cell) or cell.id in needed}
     python |= {cell.id: keeping_points(python[cell.id]) for cell in code if is_test(cell)}
     tests = tests_module(key)
+    # Nothing of the tests is loaded where answers run. But an optimizer's first use takes a second in every
+    # process, and a task may leave it to the student to name one.
+    ours = [*(cell.source for cell in code), *([tests.source] if tests else [])]
+    loaded = imported_by(released) | ({"torch.optim"} & imported_by(ours))
     hidden = {name_of(cell) for cell in code if is_test(cell) and HIDDEN_REGION.search(cell.source)}
     forbids = forbidden(tests.source, key) if tests else {}
     asked, runs = plan_runs([name_of(cell) for cell in code if is_test(cell)], hidden, forbids)
@@ -86,7 +91,7 @@ def prepare(key: Key) -> Prepared:
         display=frozenset(cell.id for cell in course if DISPLAY in cell.metadata.get("tags", [])),
         python=python,
         code={cell.id: compiled(python[cell.id], name_of(cell)) for cell in code if cell.id in python},
-        modules=tuple(sorted(set().union(*(modules(cell.source) for cell in released)))),
+        modules=tuple(sorted(loaded)),
         tests=tests,
         asked=asked,
         runs=runs,
@@ -254,6 +259,11 @@ def names(source: str) -> Names:
             if symbol.is_referenced() and (table is top or symbol.is_global()):
                 used.add(symbol.get_name())
     return Names(frozenset(bound), frozenset(imported), frozenset(used - bound))
+
+
+def imported_by(sources: Iterable[str]) -> set[str]:
+    """Return the names of the modules that several cells import."""
+    return set().union(*map(modules, sources))
 
 
 def modules(source: str) -> set[str]:

@@ -23,6 +23,7 @@ FULL_NAMES = {
     "Sequence": "collections.abc.Sequence",
     "Tensor": "torch.Tensor",
     "nn.Module": "torch.nn.Module",
+    "nn.Sequential": "torch.nn.Sequential",
     "np.ndarray": "numpy.ndarray",
 }
 

@@ -27,7 +27,8 @@ BOOK = {
     "p4": "detection#Intersection over union",
     "p5": "detection#Non-maximum suppression",
     "p5-ap": "detection#Average precision",
-    "p6": "detection#Anchors and their objects",
+    "p6": "detection#One object: two losses",
+    "p6-decode": "detection#Anchors and their objects",
 }
 
 # Which functions a test forbids, by the id of its cell.

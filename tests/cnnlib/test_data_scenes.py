@@ -88,30 +88,29 @@ def mean_iou(predicted: torch.Tensor, mask: torch.Tensor) -> float:
 
 
 def test_scenes_need_more_than_the_color_of_a_pixel_and_a_small_network_learns_them():
-    """Measured: mean IoU .15 by the color of a pixel alone, .40 by the network after 4 epochs (seed 0)."""
-    loaders = data.load("scenes", batch_size=40)
+    """Measured: mean IoU .15 by the color of a pixel, .31 by the network (.46 after two epochs); seed 0."""
+    loaders = data.load("scenes", batch_size=25)
 
-    def learned(net: nn.Module, epochs: int, rate: float) -> float:
-        optimizer = torch.optim.AdamW(net.parameters(), rate)
-        for _ in range(epochs):
-            for x, y in loaders.train:
-                optimizer.zero_grad()
-                F.cross_entropy(net(x), y).backward()
-                optimizer.step()
+    def learned(net: nn.Module) -> float:
+        optimizer = torch.optim.AdamW(net.parameters())
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-2, total_steps=len(loaders.train))
+        for x, y in loaders.train:
+            optimizer.zero_grad()
+            F.cross_entropy(net(x), y).backward()
+            optimizer.step()
+            schedule.step()
         net.eval()
         with torch.no_grad():
             predicted = torch.cat([net(x).argmax(dim=1) for x, _ in loaders.test])
         return mean_iou(predicted, loaders.test.labels)
 
+    def block(channels: int, out_channels: int, stride: int = 1) -> list[nn.Module]:
+        convolution = nn.Conv2d(channels, out_channels, 3, stride, padding=1)
+        return [convolution, nn.BatchNorm2d(out_channels), nn.ReLU()]
+
     train.seed_everything(0)
     pixel = nn.Sequential(nn.Conv2d(3, 32, 1), nn.BatchNorm2d(32), nn.ReLU(), nn.Conv2d(32, 6, 1))
-    assert learned(pixel, 1, 1e-2) < 0.25
-
-    def block(channels: int, out_channels: int) -> list[nn.Module]:
-        return [nn.Conv2d(channels, out_channels, 3, padding=1), nn.BatchNorm2d(out_channels), nn.ReLU()]
-
-    network = nn.Sequential(
-        *[*block(3, 16), nn.MaxPool2d(2), *block(16, 32), nn.MaxPool2d(2), *block(32, 64), *block(64, 64)],
-        *[nn.Upsample(scale_factor=4), *block(64, 16), nn.Conv2d(16, 6, 1)],
-    )
-    assert learned(network, 4, 3e-3) > 0.3
+    assert learned(pixel) < 0.2
+    layers = [*block(3, 16, 2), *block(16, 32, 2), *block(32, 64), *block(64, 64)]
+    network = nn.Sequential(*layers, nn.Upsample(scale_factor=4), nn.Conv2d(64, 6, 3, padding=1))
+    assert learned(network) > 0.23

@@ -55,3 +55,17 @@ def test_a_mistake_in_what_is_forbidden_is_said(tmp_path, source, words):
     (folder / tiny.NAME / "tests.py").write_text(source)
     with pytest.raises(UserError, match=words):
         prepare(make_key(folder, tiny.NAME, tmp_path / "key"))
+
+
+def loaded(folder, text: str) -> tuple[str, ...]:
+    """What is loaded before submissions whose `tests.py` begins with this text."""
+    source = tiny.write_source(folder / "source")
+    (source / tiny.NAME / "tests.py").write_text(f"{text}\n# canary-4a61d9b2\n")
+    return prepare(make_key(source, tiny.NAME, folder / "key")).modules
+
+
+def test_an_optimizer_that_only_tests_use_is_loaded_and_no_other_module_of_theirs(tmp_path):
+    plain = loaded(tmp_path / "plain", "import fractions")
+    used = loaded(tmp_path / "used", "import fractions, torch\nmake = torch.optim.SGD")
+    assert set(used) - set(plain) == {"torch.optim"}
+    assert "fractions" not in used

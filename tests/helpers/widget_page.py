@@ -19,7 +19,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-FIGURES = ("conv", "filter", "channels", "receptive-field", "shift")
+FIGURES = ("conv", "filter", "channels", "receptive-field", "shift", "transpose", "nms")
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -77,7 +77,7 @@ def read_grid(page: Page, caption: str) -> torch.Tensor:
 
 def run_code(page: Page, **names: object) -> object:
     """Run the PyTorch code of the figure and return the value of its last statement."""
-    code = page.locator(".cnn-code code").inner_text()
+    code = page.locator(".cnn-code code").text_content()  # it may be folded
     space = {"torch": torch, "F": F, "nn": nn} | names
     *before, last = ast.parse(code).body
     exec(compile(ast.Module(before, []), "figure", "exec"), space)

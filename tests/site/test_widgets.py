@@ -81,7 +81,11 @@ def test_figures_stay_text_without_javascript(open_page: Callable[..., Page], wi
     assert "= 1,168" in text
     assert "Paths to them: 1, 3, 6, 7, 6, 3, 1. Together 27" in text
     assert "of f(Tx): 36/8 = 4.5; change 1.5." in text
-    expect(page.locator("img")).to_be_visible()
+    assert "In PyTorch: F.conv_transpose2d(x, w, stride=2)" in text
+    assert "A, C, F, E stay." in text
+    expect(page.locator("img").first).to_be_visible()
+    scene = page.locator("[data-cnn-widget=nms] img").bounding_box()
+    assert scene["x"] + scene["width"] <= width - 32
     assert page.locator(".cnn-figure").count() == 0
 
 
@@ -117,6 +121,10 @@ def test_a_figure_whose_module_fails_stays_text_and_the_others_work(
         ('receptive-field" data-layers="8 1 1 1', '"8" is not an integer from 1 to 7'),
         ('shift" data-input="1 2 3', "the input has 3 numbers, not 16"),
         ('shift" data-method="mean', '"mean" is not one of stride, max, average, blur, max-blur'),
+        ('transpose" data-stride="4', '"4" is not an integer from 1 to 3'),
+        ('transpose" data-kernel="1 2 3', "the kernel is not square or too large to show"),
+        ('nms" data-boxes="0 0 9 9 1', "there are 1 boxes, not 6"),
+        ('nms" data-threshold="2', '"2" is not a threshold from 0 to 1'),
     ],
 )
 def test_a_figure_with_a_bad_attribute_stays_text(
@@ -182,6 +190,11 @@ def test_figures_fit_the_screen_at_their_widest(open_page: Callable[..., Page], 
         page.get_by_role("combobox", name=f"Layer {layer}: padding").select_option("3")
     page.get_by_role("combobox", name="Method f").select_option("max-blur")
     page.get_by_role("combobox", name="Stages").select_option("3")
+    page.get_by_role("combobox", name="View").select_option("zeros")
+    page.get_by_role("combobox", name="Kernel K").select_option("4")
+    page.get_by_role("combobox", name="Stride S").select_option("3")
+    page.get_by_role("combobox", name="Out. pad").select_option("2")
+    page.evaluate("document.querySelectorAll('.cnn-fold').forEach(fold => { fold.open = true })")
     while (reveal := page.get_by_role("button", name="Show me")).count():
         reveal.first.click()
     assert not sticking_out(page)

@@ -1,9 +1,13 @@
 """What the static figures are written with: numbers, calls, tables."""
 
+import base64
 import html
+import io
 from collections.abc import Callable, Iterable
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 MINUS = "\N{MINUS SIGN}"
@@ -48,6 +52,13 @@ def table(caption: str, values: Tensor, mark: Callable[[int, int], str] = lambda
             cells.append(f"<td><{tag}>{number(value)}</{tag}></td>" if tag else f"<td>{number(value)}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return f"<table><caption>{caption}</caption><tbody>{''.join(rows)}</tbody></table>"
+
+
+def to_data_uri(pixels: np.ndarray) -> str:
+    """Store a uint8 picture, shape (H, W) or (H, W, 3), as a PNG inside a URI."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def block(name: str, data: dict[str, object], lines: Iterable[str]) -> str:

@@ -8,20 +8,29 @@ the same block again from the data attributes found in the chapter and compares.
     python tests/widgets/make_fallback.py channels --in-channels 8 --out-channels 16
     python tests/widgets/make_fallback.py receptive-field --layers "3 1 1 1;3 1 1 1" --unit 7
     python tests/widgets/make_fallback.py shift --method max --shift 1
+    python tests/widgets/make_fallback.py transpose --stride 2 --padding 1
+    python tests/widgets/make_fallback.py nms --threshold 0.5
+
+With --into and --cell the block goes into that cell of a chapter, in place of the one that it held, else at
+its end:
+
+    python tests/widgets/make_fallback.py --into book/segmentation.ipynb --cell figure-transpose transpose
 """
 
 import argparse
-import base64
-import io
+import json
+import re
+from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from fallback_parts import MINUS, block, call, factor, number, parse, table
+from fallback_nms import nms
+from fallback_parts import MINUS, block, call, factor, number, parse, table, to_data_uri
 from fallback_receptive_field import receptive_field
 from fallback_shift import shift
+from fallback_transpose import transpose
 from make_photo import read_module
-from PIL import Image
 from torch import nn
 
 INPUT = "1 0 2 1 3;0 2 1 0 1;3 1 0 2 0;1 2 1 1 2;0 1 3 0 1"
@@ -106,13 +115,6 @@ def conv(
             f"<p>In PyTorch: <code>{line}</code></p>",
         ],
     )
-
-
-def to_data_uri(gray: np.ndarray) -> str:
-    """Store a uint8 picture, shape (H, W), as a PNG inside a URI."""
-    buffer = io.BytesIO()
-    Image.fromarray(gray).save(buffer, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def filter(
@@ -239,6 +241,8 @@ MAKERS = {
     "channels": channels,
     "receptive-field": receptive_field,
     "shift": shift,
+    "transpose": transpose,
+    "nms": nms,
 }
 
 
@@ -250,15 +254,35 @@ def make(name: str, attributes: dict[str, str]) -> str:
     return maker(**{key: types[key](value) for key, value in options.items()})
 
 
+def put(chapter: Path, cell: str, markup: str) -> None:
+    """Write the block into the cell with this id, in place of the block that it held or at its end."""
+    notebook = json.loads(chapter.read_text(encoding="utf-8"))
+    (target,) = [c for c in notebook["cells"] if c["id"] == cell]
+    text = "".join(target["source"])
+    old = re.compile(r'^<div class="cnn-widget".*?^</div>', re.DOTALL | re.MULTILINE)
+    text = old.sub(lambda _: markup, text, count=1) if old.search(text) else f"{text.rstrip()}\n\n{markup}"
+    target["source"] = text.splitlines(keepends=True)
+    chapter.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--into", type=Path, metavar="CHAPTER", help="the notebook to write the block into")
+    parser.add_argument("--cell", help="the id of the cell that holds it")
     figures = parser.add_subparsers(dest="figure", required=True)
     for name, maker in MAKERS.items():
         figure = figures.add_parser(name, help=maker.__doc__.splitlines()[0])
         for option, default in maker.__kwdefaults__.items():
             figure.add_argument(f"--{option.replace('_', '-')}", type=type(default), default=default)
     arguments = vars(parser.parse_args())
-    print(MAKERS[arguments.pop("figure")](**arguments))
+    into, cell = arguments.pop("into"), arguments.pop("cell")
+    if (into is None) != (cell is None):
+        parser.error("--into names a notebook and --cell one of its cells: give both or none")
+    markup = MAKERS[arguments.pop("figure")](**arguments)
+    if into is None:
+        print(markup)
+    else:
+        put(into, cell, markup)
 
 
 if __name__ == "__main__":

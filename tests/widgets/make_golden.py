@@ -5,10 +5,13 @@ python tests/widgets/make_golden.py
 
 import itertools
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+import torchvision
+from fallback_nms import match, precisions
 from fallback_receptive_field import measure_field, ones_stack, paths_in_rows
 from shrinking import METHODS, shrink
 from torch import nn
@@ -156,6 +159,77 @@ def shifts() -> list[dict]:
     return cases
 
 
+def transposed() -> list[dict]:
+    """Random integer transposed convolutions, and the same after resizing; [] where PyTorch refuses."""
+    generator = torch.Generator().manual_seed(0)
+    cases = []
+    for k, stride, padding, output_padding in itertools.product((2, 3, 4), (1, 2, 3), (0, 1, 2), (0, 1, 2)):
+        n = int(torch.randint(1, 4, (), generator=generator))
+        x = torch.randint(-3, 4, (n, n), generator=generator)
+        w = torch.randint(-3, 4, (k, k), generator=generator)
+        options = {"stride": stride, "padding": padding, "output_padding": output_padding}
+        pair, ones = (
+            (x[None, None].float(), w[None, None].float()),
+            (torch.ones(1, 1, n, n), torch.ones(1, 1, k, k)),
+        )
+
+        def call(layer: Callable[..., torch.Tensor], inputs: tuple, **given: int) -> list[list[int]]:
+            try:
+                return layer(*inputs, **given)[0, 0].int().tolist()
+            except RuntimeError:
+                return []
+
+        def resized(inputs: torch.Tensor, weight: torch.Tensor, scale: int, padding: int) -> torch.Tensor:
+            return F.conv2d(F.interpolate(inputs, scale_factor=scale), weight, padding=padding)
+
+        cases.append(
+            {
+                "input": x.tolist(),
+                "kernel": w.tolist(),
+                "geometry": {"stride": stride, "padding": padding, "outputPadding": output_padding},
+                "output": call(F.conv_transpose2d, pair, **options),
+                "counts": call(F.conv_transpose2d, ones, **options),
+                "resized": call(resized, pair, scale=stride, padding=padding),
+                "resizedCounts": call(resized, ones, scale=stride, padding=padding),
+            }
+        )
+    return cases
+
+
+def detections() -> list[dict]:
+    """Random boxes: what torchvision keeps of them, and their average precision, found level by level."""
+    generator = torch.Generator().manual_seed(0)
+
+    def draw(count: int, most: int) -> torch.Tensor:
+        corner = torch.randint(0, 12, (count, 2), generator=generator)
+        return torch.cat(
+            [corner, corner + torch.randint(0, most, (count, 2), generator=generator)], 1
+        ).double()
+
+    cases = []
+    for index in range(60):
+        truth, boxes = draw(1 + index % 3, 14), draw(6, 14)
+        near = torch.arange(4) % len(truth)  # four of the boxes lie near a true one
+        moved = truth[near] + torch.randint(-1, 2, (4, 4), generator=generator)
+        boxes[:4] = torch.cat([moved[:, :2], torch.maximum(moved[:, :2], moved[:, 2:])], 1)
+        scores = torch.randint(1, 20, (6,), generator=generator).double() / 20
+        threshold = (index % 20) / 20
+        kept = torchvision.ops.nms(boxes, scores, threshold)
+        best = precisions(match(boxes[kept], truth), len(truth))
+        cases.append(
+            {
+                "boxes": boxes.int().tolist(),
+                "scores": scores.tolist(),
+                "truth": truth.int().tolist(),
+                "threshold": threshold,
+                "ious": torchvision.ops.box_iou(boxes, boxes).nan_to_num().tolist(),
+                "kept": kept.tolist(),
+                "averagePrecision": float(sum(best) / len(truth)),
+            }
+        )
+    return cases
+
+
 def make() -> dict:
     """All golden values."""
     return {
@@ -165,6 +239,8 @@ def make() -> dict:
         "layers": layers(),
         "stacks": stacks(),
         "shifts": shifts(),
+        "transposed": transposed(),
+        "detections": detections(),
     }
 
 

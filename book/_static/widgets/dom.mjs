@@ -59,6 +59,9 @@ export function spinner({ min, max }, onChange) {
   };
 }
 
+/** What is folded away until the reader asks for it. */
+export const fold = (title, ...children) => h("details", { class: "cnn-fold" }, h("summary", {}, title), ...children);
+
 /** PyTorch code with a button that copies it. */
 export function code() {
   const text = h("code", {});
