@@ -7,6 +7,7 @@ import importlib
 import os
 import re
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before any test file imports onnxruntime
+# A shell lets what it runs in the background ignore Ctrl-C, and so would each command that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

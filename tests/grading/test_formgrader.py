@@ -144,7 +144,7 @@ def address(stored: Path, repository: Path) -> Iterator[str]:
             pytest.fail(f"the server does not start:\n{printed}")
     finally:
         server.terminate()
-        server.communicate()
+        server.communicate(timeout=120)
 
 
 def page_of(student: str, stored: Path, address: str) -> str:
@@ -255,7 +255,7 @@ def test_one_command_opens_what_waits_and_what_a_person_gives_there_counts(waiti
         context.close()
     finally:
         server.send_signal(signal.SIGINT)
-        server.communicate()
+        server.communicate(timeout=120)
     assert server.returncode == 0
 
     done = autograder("feedback", tiny.NAME, *places(waiting))
