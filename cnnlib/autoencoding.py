@@ -7,16 +7,15 @@ encoder to the decoder.
 
 from __future__ import annotations
 
-import base64
 import copy
 import json
-import zlib
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlib.data import shapes10
+from cnnlib import letters
+from cnnlib.data import unseen
 
 __all__ = ["as_text", "from_text", "score"]
 
@@ -39,12 +38,7 @@ _OPTIONS = {
 _LAYERS = 60  # the most layers of one network
 _VALUES = 200_000  # the most values of one map
 _LONGEST = 1_000_000  # letters of a text
-_LINE = 100
 _BATCH = 3  # images whose shapes are followed; more than one, so that mixing them shows
-
-# Of the training images, as `cnnlib.load("shapes10")` standardizes with them.
-_MEAN = np.array([0.3989775, 0.4001395, 0.4014703])
-_STD = np.array([0.2878915, 0.2888238, 0.2865308])
 
 
 def as_text(encoder: nn.Sequential, decoder: nn.Sequential) -> str:
@@ -72,9 +66,7 @@ def as_text(encoder: nn.Sequential, decoder: nn.Sequential) -> str:
         plan.append([_written(layer) for layer in layers])
         numbers += [values.flatten() for layer in layers for values in _tensors(layer)]
     values = torch.cat(numbers).half().cpu().numpy().astype("<f2") if numbers else np.empty(0, "<f2")
-    data = json.dumps(plan).encode() + b"\n" + values.tobytes()
-    letters = base64.b64encode(zlib.compress(data, 9)).decode()
-    return "\n".join(letters[start : start + _LINE] for start in range(0, len(letters), _LINE))
+    return letters.write(json.dumps(plan).encode() + b"\n" + values.tobytes())
 
 
 def from_text(text: str, most: int) -> tuple[nn.Sequential, nn.Sequential]:
@@ -98,18 +90,16 @@ def from_text(text: str, most: int) -> tuple[nn.Sequential, nn.Sequential]:
     """
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise ValueError(f"Expected the text that as_text gives, of at most {_LONGEST:,} letters.")
-    damaged = "The text is damaged, cut off or none that as_text gives; copy all of it once more."
+    data, complete = letters.read(text, _LONGEST)
     try:
-        unpacker = zlib.decompressobj()
-        data = unpacker.decompress(base64.b64decode("".join(text.split()), validate=True), _LONGEST)
         head, _, rest = data.partition(b"\n")
         plan = json.loads(head)
         values = torch.from_numpy(np.frombuffer(rest, "<f2").astype(np.float32))
-        complete = unpacker.eof and len(plan) == 2
-    except (ValueError, TypeError, zlib.error, RecursionError) as error:
-        raise ValueError(damaged) from error
+        complete = complete and len(plan) == 2
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ValueError(letters.DAMAGED) from error
     if not complete:
-        raise ValueError(damaged)
+        raise ValueError(letters.DAMAGED)
     if len(values) > most:
         raise ValueError(f"The networks hold {len(values):,} numbers; at most {most:,} are allowed.")
     networks = [_read(layers) for layers in plan]
@@ -166,8 +156,7 @@ def score(text: str, *, images: int, seed: int, code: int, most: int) -> tuple[i
         raise ValueError(
             f"The decoder gives the shape {tuple(back.shape[1:])} for an image, expected (3, 32, 32)."
         )
-    pictures, _ = shapes10.draw(images, seed)
-    x = torch.from_numpy(((pictures / 255 - _MEAN) / _STD).astype(np.float32)).permute(0, 3, 1, 2)
+    x = torch.from_numpy(unseen.pictures(images, seed)[0])
     error = 0.0
     for batch in x.split(50):
         error += float((decoder(encoder(batch)) - batch).square().sum())

@@ -34,17 +34,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
-def pytest_report_header() -> str:
-    """Say what part of the wrong answers is graded."""
-    from assignments import SLUGS, answers, graded_answers
-
-    graded = sum(len(graded_answers(slug)) for slug in SLUGS)
-    known = sum(len(answers("mutants", slug)) for slug in SLUGS)
-    return (
-        f"wrong answers to be graded: {graded:,} of {known:,} (all weekly, and where an assignment changed)"
-    )
-
-
 class OneWorkerAFile(LoadScopeScheduling):
     """Run a file, or the tests of one assignment or screen in two files that take long, on one worker.
 

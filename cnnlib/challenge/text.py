@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import tempfile
-import zlib
 from pathlib import Path
 
+from cnnlib import letters
 from cnnlib.challenge.rounding import rounded
 from cnnlib.challenge.rules import MAX_BYTES
 
 __all__ = ["as_text", "from_text"]
 
-_LINE = 100  # letters in a line
 _LONGEST = 2 * MAX_BYTES  # letters: base64 makes 4 out of 3 bytes
 
 
@@ -37,9 +35,7 @@ def as_text(path: str | os.PathLike) -> str:
         If the file breaks a rule; the message is the first of the problems.
     """
     with tempfile.TemporaryDirectory() as folder:
-        data = rounded(path, Path(folder) / "rounded.onnx").read_bytes()
-    letters = base64.b64encode(zlib.compress(data, 9)).decode()
-    return "\n".join(letters[start : start + _LINE] for start in range(0, len(letters), _LINE))
+        return letters.write(rounded(path, Path(folder) / "rounded.onnx").read_bytes())
 
 
 def from_text(text: str, to: str | os.PathLike) -> Path:
@@ -68,20 +64,12 @@ def from_text(text: str, to: str | os.PathLike) -> Path:
         raise ValueError(f"Expected the text that as_text gives, got a {type(text).__name__}.")
     if len(text) > _LONGEST:
         raise ValueError(f"The text has {len(text):,} letters; that of a model has at most {_LONGEST:,}.")
-    letters = "".join(text.split())
-    if not letters:
+    if not text.strip():
         raise ValueError("The text is empty; expected what as_text gives.")
-    try:
-        packed = base64.b64decode(letters, validate=True)
-        unpacker = zlib.decompressobj()
-        data = unpacker.decompress(packed, MAX_BYTES + 1)
-    except (ValueError, zlib.error) as error:
-        raise ValueError(
-            "The text is damaged, cut off or none that as_text gives; copy all of it once more."
-        ) from error
+    data, complete = letters.read(text, MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ValueError(f"The text stands for a file of more than {MAX_BYTES:,} bytes, which is the limit.")
-    if not unpacker.eof:
+    if not complete:
         raise ValueError("The end of the text is missing; copy all of it once more.")
     to = Path(to)
     to.write_bytes(data)

@@ -7,7 +7,7 @@ from layers import circle, imported, modules, part_of, upward
 # parts of lower layers only, so none of its own layer. `__init__` is what `import <package>` offers.
 LAYERS = {
     "cnnlib": (
-        ("progress",),
+        ("letters", "progress"),
         ("arithmetic", "data"),
         ("autoencoding", "challenge", "shapes10", "show", "train"),
         ("check",),

@@ -55,11 +55,8 @@ def answers(kind: str, slug: str) -> list[Answer]:
 
 
 def graded_answers(slug: str) -> list[Answer]:
-    """The wrong answers that this run grades: all, or every fourth of each cell (see judged.py)."""
-    by_cell = defaultdict(list)
-    for answer in answers("mutants", slug):
-        by_cell[answer.cell].append(answer)
-    return [answer for found in by_cell.values() for answer in found[:: judged.step(slug)]]
+    """The wrong answers that this run grades; see judged.py."""
+    return [Answer(path) for path in judged.graded(slug)]
 
 
 @cache

@@ -8,6 +8,7 @@ all where it is not; `make test-all`, which runs weekly, grades all.
 import hashlib
 import json
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 from weekly import EVERYTHING
@@ -47,5 +48,29 @@ def step(slug: str) -> int:
     return STEP if not EVERYTHING and record().get(slug) == digest(slug) else 1
 
 
+def known(slug: str) -> list[Path]:
+    """The files of all wrong answers to an assignment."""
+    return sorted((REPOSITORY / "tests" / "mutants" / slug).glob("*/*.py"))
+
+
+def graded(slug: str) -> list[Path]:
+    """Those that this run grades: all, or the first and every fourth of each cell."""
+    by_cell, every = defaultdict(list), step(slug)
+    for path in known(slug):
+        by_cell[path.parent].append(path)
+    return [path for paths in by_cell.values() for path in paths[::every]]
+
+
+def main() -> None:
+    """Keep the hash of the assignment that is named, or say how many wrong answers this run grades."""
+    if sys.argv[1:]:
+        return keep(sys.argv[1])
+    slugs = sorted(path.name for path in (REPOSITORY / "tests" / "mutants").iterdir())
+    few, all_of_them = (sum(len(paths(slug)) for slug in slugs) for paths in (graded, known))
+    print(
+        f"Wrong answers graded here: {few:,} of {all_of_them:,} (all weekly, and where an assignment changed)"
+    )
+
+
 if __name__ == "__main__":
-    keep(sys.argv[1])
+    main()

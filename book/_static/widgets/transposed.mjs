@@ -38,26 +38,26 @@ const gather = (cells, kernel) => {
   );
 };
 
+/** A cell of an enlarged input: the number at this place of the input, or a zero where there is none. */
+const cellOf = (input, row, column) => {
+  const value = input[row]?.[column];
+  return { value: value ?? 0, x: value === undefined ? null : row * input[0].length + column };
+};
+
 /** The input with stride − 1 zeros between its numbers and K − 1 − padding zeros around them (a negative count cuts). */
 export function insertZeros(input, kernelSize, geometry) {
   const { stride, padding } = geometry;
   const [height, width] = shape(input);
   const along = (size) => outputSize(size, kernelSize, geometry) + kernelSize - 1;
   const place = (at) => (at - (kernelSize - 1 - padding)) / stride; // a fraction between two numbers
-  return table(along(height), along(width), (r, c) => {
-    const value = input[place(r)]?.[place(c)];
-    return { value: value ?? 0, x: value === undefined ? null : place(r) * width + place(c) };
-  });
+  return table(along(height), along(width), (r, c) => cellOf(input, place(r), place(c)));
 }
 
 /** The input with every number repeated stride × stride times, as nearest-neighbor resizing does, and padded. */
 export function repeat(input, { stride, padding }) {
   const [height, width] = shape(input);
   const place = (at) => Math.floor((at - padding) / stride);
-  return table(height * stride + 2 * padding, width * stride + 2 * padding, (r, c) => {
-    const value = input[place(r)]?.[place(c)];
-    return { value: value ?? 0, x: value === undefined ? null : place(r) * width + place(c) };
-  });
+  return table(height * stride + 2 * padding, width * stride + 2 * padding, (r, c) => cellOf(input, place(r), place(c)));
 }
 
 /** What a view computes: the cells and the kernel that it slides (none for "scatter") and the products of each output. */

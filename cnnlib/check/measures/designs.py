@@ -58,13 +58,8 @@ def submitted(
 
     If there is none yet, that is `missing`.
     """
-    try:
-        text = answer()
-    except NotImplementedError:
-        text = ""
-    if not isinstance(text, str):
-        return [f"{written(answer, [])} returned {type(text).__name__}, expected text."]
-    return submissions.faults(text, images, seed, most, least, hint) if text.strip() else [missing]
+    text, faults = _handed_in(answer, missing)
+    return faults or submissions.faults(text, images, seed, most, least, hint)
 
 
 def reconstructed(
@@ -80,14 +75,9 @@ def reconstructed(
     missing : str
         What to say if there is no text yet.
     """
-    try:
-        text = answer()
-    except NotImplementedError:
-        text = ""
-    if not isinstance(text, str):
-        return [f"{written(answer, [])} returned {type(text).__name__}, expected text."]
-    if not text.strip():
-        return [missing]
+    text, faults = _handed_in(answer, missing)
+    if faults:
+        return faults
     try:
         numbers, size, found = autoencoding.score(text, images=images, seed=seed, code=code, most=most)
     except ValueError as fault:
@@ -96,3 +86,14 @@ def reconstructed(
     if found <= error:
         return []
     return [f"The mean squared error is {found:.3f} on {images} new images, expected {error:g} or less."]
+
+
+def _handed_in(answer: Any, missing: str) -> tuple[str, list[str]]:
+    """Give the text that an answer returns, and what is wrong: `missing` if nothing is there yet."""
+    try:
+        text = answer()
+    except NotImplementedError:
+        text = ""
+    if not isinstance(text, str):
+        return "", [f"{written(answer, [])} returned {type(text).__name__}, expected text."]
+    return text, [] if text.strip() else [missing]
