@@ -11,11 +11,8 @@ from weekly import sampled
 
 # Fail both ways, but the words differ, and why.
 OTHER_WORDS = {
-    "p3-wilson/imported_by_name": "what an answer holds is forbidden in the grader only, by process",
     "p4-depends/large_tolerance": "it draws numbers: another of several results is the first wrong one",
 }
-# A function of another package, imported by name: the grader's processes refuse it, a student's own does not.
-FAILS_APART_ONLY = {"p5-nms/library"}
 
 
 def plain_answers(kind: str, slug: str) -> list[Answer]:
@@ -58,10 +55,8 @@ def rounded(text: str) -> str:
     return re.sub(r"\d+\.\d+(e-?\d+)?", lambda number: f"{float(number[0]):.5g}", text)
 
 
-def verdict(name: str, code: str, namespace: dict, monkeypatch) -> str | None:
-    """What a test says: None if it passes."""
-    main = types.ModuleType("__main__")
-    main.__dict__.update(namespace)
+def verdict(name: str, code: str, main: types.ModuleType, monkeypatch) -> str | None:
+    """What a test says in the notebook `main`: None if it passes."""
     monkeypatch.setitem(sys.modules, "__main__", main)
     try:
         run_cell(code, name, vars(main))
@@ -76,10 +71,12 @@ def apart(sources: dict[str, str], tests: dict[str, str], monkeypatch) -> dict[s
     """The verdicts on answers that run in another process."""
     names = defined({name: text for name, text in sources.items() if name != "setup"})
     with notebook(sources) as session:
-        return {
-            name: verdict(name, code, {known: session.look(known) for known in names}, monkeypatch)
-            for name, code in tests.items()
-        }
+        found = {}
+        for name, code in tests.items():
+            main = types.ModuleType("__main__")
+            main.__dict__.update({known: session.look(known) for known in names})
+            found[name] = verdict(name, code, main, monkeypatch)
+        return found
 
 
 def together(sources: dict[str, str], tests: dict[str, str], monkeypatch) -> dict[str, str | None]:
@@ -88,9 +85,8 @@ def together(sources: dict[str, str], tests: dict[str, str], monkeypatch) -> dic
     monkeypatch.setitem(sys.modules, "__main__", main)
     for name, text in sources.items():
         run_cell(text, name, vars(main))
-    namespace = dict(vars(main))
     monkeypatch.undo()
-    return {name: verdict(name, code, namespace, monkeypatch) for name, code in tests.items()}
+    return {name: verdict(name, code, main, monkeypatch) for name, code in tests.items()}
 
 
 @EVERY_ASSIGNMENT
@@ -106,9 +102,6 @@ def test_wrong_answers_fail_with_the_same_words_from_another_process(slug, monke
         sources = answer_cells(slug) | {answer.cell: answer.path.read_text(encoding="utf-8")}
         tests = {name: code for name, code in graded_cells(slug, answer.part).items() if "visible" in name}
         found, expected = apart(sources, tests, monkeypatch), together(sources, tests, monkeypatch)
-        if answer.name in FAILS_APART_ONLY:
-            assert any(found.values())
-            continue
         if answer.name in OTHER_WORDS:
             found, expected = (
                 {name: bool(words) for name, words in said.items()} for said in (found, expected)
