@@ -12,7 +12,7 @@ from challenge_models import model, node, tensor, weights
 
 import cnnlib
 from cnnlib import challenge, check
-from cnnlib.challenge import new_images
+from cnnlib.data import unseen
 
 CELLS = {cell.id: cell.source for cell in source("challenge").cells if cell.cell_type == "code"}
 HIDDEN = ("hidden_p5_sixty", "hidden_p5_seventy_five", "hidden_p5_eighty_five")
@@ -105,7 +105,7 @@ def test_from_the_training_cell_to_the_text(monkeypatch, tmp_path, capsys):
     names["design"] = lambda: names["build"](5_000)
     loaders = cnnlib.load("shapes10", batch_size=64)
     statistics = torch.stack([loaders.mean, loaders.std])
-    assert np.allclose([new_images._MEAN, new_images._STD], statistics, atol=1e-6)
+    assert np.allclose([unseen._MEAN, unseen._STD], statistics, atol=1e-6)
     loaders.train.images, loaders.train.labels = loaders.train.images[:640], loaders.train.labels[:640]
     names["load"] = lambda *arguments, **options: loaders
 
