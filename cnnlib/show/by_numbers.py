@@ -1,4 +1,4 @@
-"""One convolution as three grids of numbers; ``cnnlib.show.convolution``."""
+"""Matrices as cells with numbers: one, and those of one convolution."""
 
 from __future__ import annotations
 
@@ -12,11 +12,54 @@ from torch.nn import functional as F
 
 from cnnlib.arithmetic import conv_output_size
 from cnnlib.show import drawing as draw
+from cnnlib.show.roles import INPUT, OUTPUT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PAPER, PADDING = "#f4f4f4", "#bdbdbd"
+
+
+def numbers(
+    values: Tensor, color: str, title: str = "", *, form: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """A matrix as cells with its numbers, the darker, the further from zero.
+
+    Parameters
+    ----------
+    values : Tensor, shape (H, W)
+    color : str
+        Of the largest magnitude: what the matrix is, such as ``cnnlib.show.INPUT``.
+    title : str, optional
+    form : str, optional
+        Format of each number, such as ``"{:.3f}"``, or a text for all cells, such as ``"?"``; by default at
+        most two decimals.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the values are not a matrix.
+    """
+    if values.ndim != 2:
+        raise ValueError(f"values must be a matrix, shape (H, W), got shape {tuple(values.shape)}")
+    from matplotlib.colors import to_rgb
+
+    values = values.detach().double().cpu().numpy()
+    height, width = values.shape
+    ax = draw.new_axes(ax, 0.6 * width, 0.6 * height + 0.3)
+    share = 0.6 * np.abs(values) / max(np.abs(values).max(), 1e-9)
+    ax.imshow(1 + share[..., None] * (np.array(to_rgb(color)) - 1))
+    for (i, j), value in np.ndenumerate(values):
+        text = draw.number(value) if form is None else form.format(value)
+        ax.text(j, i, text, ha="center", va="center", color=draw.INK)
+    ax.set(xticks=[], yticks=[], title=title)
+    return ax
 
 
 def convolution(
@@ -96,7 +139,7 @@ def convolution(
             {"outlined": taps, "padding": frozenset(np.ndindex(*padded.shape)) - inside},
         ),
         ("kernel", kernel, "=", {}),
-        ("output", output, "", {"outlined": picked, "color": draw.ORANGE}),
+        ("output", output, "", {"outlined": picked, "color": OUTPUT}),
     ):
         top = middle - grid.shape[0] / 2
         _number_grid(ax, grid.numpy(), left=left, top=top, cell=cell, **marks)
@@ -119,7 +162,7 @@ def _number_grid(
     cell: float,
     outlined: frozenset[tuple[int, int]] = frozenset(),
     padding: frozenset[tuple[int, int]] = frozenset(),
-    color: str = draw.BLUE,
+    color: str = INPUT,
 ) -> None:
     """Draw a matrix as cells of one data unit (``cell`` inches wide) with their numbers."""
     from matplotlib.patches import Rectangle

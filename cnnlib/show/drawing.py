@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
 
 GREY = "#7a7a7a"  # 4.3:1 on white and 4.4:1 on #121212; no color does better on both
-BLUE, ORANGE = "#2678b8", "#b8620f"  # at least 3:1 on white and on #121212
 INK = "#1a1a1a"
 WIDTH = 5.0  # inches; scaled down to a 360-pixel screen, 11-point text is still about 10 pixels high
 

@@ -9,6 +9,7 @@ import numpy as np
 from torch import Tensor
 
 from cnnlib.show import drawing as draw
+from cnnlib.show.roles import INPUT, OUTPUT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,7 +105,7 @@ def history(history: object, *, metric: str = "loss", ax: Axes | None = None) ->
         known = sorted({n.split("_", 1)[1] for n in values if n.startswith(("train_", "val_"))})
         raise ValueError(f"history has no values of {metric!r}; it has {', '.join(known) or 'none'}")
     ax = draw.new_axes(ax, draw.WIDTH, 3.2)
-    looks = {"training": (draw.BLUE, "o", "-"), "validation": (draw.ORANGE, "s", "--")}
+    looks = {"training": (INPUT, "o", "-"), "validation": (OUTPUT, "s", "--")}
     for name, curve in curves.items():
         color, marker, line = looks[name]
         epochs = range(1, len(curve) + 1)

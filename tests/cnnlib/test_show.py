@@ -31,6 +31,7 @@ FIGURES = {
     "feature maps": lambda **k: show.feature_maps(torch.randn(1, 8, 6, 6), **k),
     "confusion matrix": lambda **k: show.confusion_matrix(100 * torch.eye(10).long() + 7, CLASSES, **k),
     "history": lambda **k: show.history(HISTORY, **k),
+    "numbers": lambda **k: show.numbers(INPUT, show.INPUT, "input", **k),
     "convolution": lambda **k: show.convolution(INPUT, EDGE, padding=1, stride=2, at=(0, 0), **k),
 }
 
@@ -294,3 +295,16 @@ def test_bad_input_gets_one_clear_sentence(call, words):
     with pytest.raises(ValueError, match=re.escape(words)) as raised:
         call()
     assert "\n" not in str(raised.value)
+
+
+def test_a_matrix_shows_its_numbers_darker_further_from_zero():
+    ax = show.numbers(torch.tensor([[0.0, -4.0], [2.0, 0.125]]), show.WEIGHTS, "kernel")
+    assert [text.get_text() for text in ax.texts] == ["0", "\N{MINUS SIGN}4", "2", "0.12"]
+    brightness = ax.images[0].get_array().sum(axis=2)
+    assert brightness[0, 0] > brightness[1, 1] > brightness[1, 0] > brightness[0, 1]
+    assert [t.get_text() for t in show.numbers(torch.zeros(1, 2), show.OUTPUT, form="?").texts] == ["?", "?"]
+
+
+def test_numbers_of_more_than_a_matrix_are_refused():
+    with pytest.raises(ValueError, match=r"must be a matrix, shape \(H, W\), got shape \(1, 2, 2\)"):
+        show.numbers(torch.zeros(1, 2, 2), show.INPUT)
