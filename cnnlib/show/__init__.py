@@ -3,8 +3,8 @@
 Every function draws on one Matplotlib ``Axes`` and returns it. Without ``ax`` it makes a figure at most
 6 inches wide; it never shows the figure, and only `style` changes Matplotlib's settings. The background is
 transparent, and text and lines are a grey of equal contrast on white and on a dark page. Numbers, marks and
-lightness carry the message, hue alone never does. ``INPUT``, ``WEIGHTS``, ``OUTPUT``, ``GRADIENT`` and ``UNUSED``
-are the colors of what these names say.
+lightness carry the message, hue alone never does. ``INPUT``, ``WEIGHTS``, ``OUTPUT``, ``GRADIENT`` and
+``UNUSED`` are the colors of what these names say.
 """
 
 from cnnlib.show.book_style import style

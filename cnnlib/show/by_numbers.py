@@ -58,7 +58,8 @@ def numbers(
     for (i, j), value in np.ndenumerate(values):
         text = draw.number(value) if form is None else form.format(value)
         ax.text(j, i, text, ha="center", va="center", color=draw.INK)
-    ax.set(xticks=[], yticks=[], title=title)
+    ax.set(xticks=[], yticks=[])
+    ax.set_title(title, color=draw.GREY)
     return ax
 
 
