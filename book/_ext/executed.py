@@ -1,9 +1,10 @@
 """Know which chapters give their stored outputs: ``python book/_ext/executed.py`` lists the others.
 
-For each chapter that was run, a hash is kept of what its outputs depend on: the notebook with its outputs,
-the modules of cnnlib that it uses and those that they import, the files that lie beside them, and the locked
-packages. The tables of tests lie beside no module: they change no chapter. ``execute.py`` keeps it when it
-has stored new outputs, ``executed.py --compare`` when nbval has found the stored ones.
+For each chapter that was run, a hash is kept of its code, its outputs, and what these depend on: the modules
+of cnnlib that it uses and those that they import, the files that lie beside them, and the locked packages.
+Text between the cells is not part of it, nor are the tables of tests, which lie beside no module: they change
+no output. ``execute.py`` keeps the hash when it has stored new outputs, ``executed.py --compare`` when nbval
+has found the stored ones.
 """
 
 from __future__ import annotations
@@ -29,10 +30,21 @@ def digest(chapter: Path) -> str:
     """Return the hash of a chapter and of all that its outputs depend on."""
     used = modules(chapter)
     beside = {file for module in used for file in module.parent.iterdir() if file.suffix != ".py"}
-    whole = hashlib.sha256()
-    for file in sorted({chapter, *ALWAYS, *used, *filter(Path.is_file, beside)}):
+    cells = json.loads(chapter.read_text(encoding="utf-8"))["cells"]
+    code = [
+        (cell["source"], cell["outputs"], [tag for tag in tags(cell) if not tag.startswith("hide-")])
+        for cell in cells
+        if cell["cell_type"] == "code"
+    ]
+    whole = hashlib.sha256(json.dumps(code).encode())
+    for file in sorted({*ALWAYS, *used, *filter(Path.is_file, beside)}):
         whole.update(f"{file.relative_to(ROOT)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return whole.hexdigest()
+
+
+def tags(cell: dict) -> list[str]:
+    """Return a cell's tags."""
+    return cell["metadata"].get("tags", [])
 
 
 def modules(chapter: Path) -> set[Path]:

@@ -99,6 +99,20 @@ def test_an_output_that_was_changed_by_hand_is_noticed(course):
     path.write_text(before)
 
 
+def test_text_between_cells_and_folding_change_no_output(course):
+    path = course / "book/one.ipynb"
+    before = path.read_text()
+    notebook = nbformat.reads(before, 4)
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("Words."))
+    notebook.cells[1].metadata["tags"] = ["hide-input"]
+    nbformat.write(notebook, path)
+    assert listed(course) == ["book/two.ipynb"]
+    notebook.cells[1].metadata["tags"] = ["nbval-ignore-output"]
+    nbformat.write(notebook, path)
+    assert "book/one.ipynb" in listed(course)
+    path.write_text(before)
+
+
 def test_looking_without_storing_keeps_no_hash(course):
     kept = json.loads((course / "book/_ext/executed.json").read_text())
     assert list(kept) == ["one"]
