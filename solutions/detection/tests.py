@@ -24,6 +24,7 @@ BOXES = ("torchvision.ops.box_iou", "torchvision.ops.nms", "torchvision.ops.batc
 BOOK = {
     "p1": "padding_stride_dilation#Back up: the transposed convolution",
     "p2": "segmentation#Transposed convolution is the adjoint",
+    "p3": "autoencoders#What the bottleneck keeps",
     "p4": "detection#Intersection over union",
     "p5": "detection#Non-maximum suppression",
     "p5-ap": "detection#Average precision",
