@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = ROOT / "book" / "_ext" / "executed.json"
 PACKAGE = ROOT / "cnnlib"
+RECORDED = PACKAGE / "recorded"
 ALWAYS = (ROOT / "requirements.txt", ROOT / "book/_ext/execute.py")
 
 
@@ -30,6 +31,8 @@ def digest(chapter: Path) -> str:
     """Return the hash of a chapter and of all that its outputs depend on."""
     used = modules(chapter)
     beside = {file for module in used for file in module.parent.iterdir() if file.suffix != ".py"}
+    # Of the recorded experiments a chapter reads its own.
+    beside = {file for file in beside if file.parent != RECORDED or file.name.startswith(chapter.stem)}
     cells = json.loads(chapter.read_text(encoding="utf-8"))["cells"]
     code = [
         (cell["source"], cell["outputs"], [tag for tag in tags(cell) if not tag.startswith("hide-")])
