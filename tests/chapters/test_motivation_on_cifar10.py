@@ -17,7 +17,8 @@ def experiment() -> dict:
     names["order"] = torch.randperm(1024, generator=torch.Generator().manual_seed(0))
     for split, (_, labels) in splits.items():
         names |= {f"{split}_x": (x[split] - mean) / std, f"{split}_y": labels}
-    names = run_cells("motivation", ["dense-count", "correlation", "networks", "train"], names)
+    cells = ["dense-count", "shuffled", "correlation", "networks", "train"]
+    names = run_cells("motivation", cells, names)
     return run_cells("motivation", ["dense-run", "convolutional-run"], names)
 
 
