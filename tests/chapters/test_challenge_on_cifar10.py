@@ -13,6 +13,7 @@ from torch.nn import functional as F
 import cnnlib
 from cnnlib import challenge
 from cnnlib.data import Loader
+from cnnlib.recorded import challenge as recipe
 
 CLAIM = ["networks", "more-networks", "claim-train", "claim-run"]
 
@@ -36,6 +37,25 @@ def test_on_cifar10_the_network_with_the_fewest_parameters_beats_lenet_and_keeps
     assert scores["separable"] > max(scores["LeNet"], scores["linear"]) + 0.01, scores
     assert scores["separable"] > scores["MLP"] - 0.03, scores
     assert counts["separable"] < min(counts[name] for name in counts if name != "separable") / 5
+
+
+def test_on_cifar10_batch_norm_decides_whether_the_separable_network_beats_lenet(monkeypatch):
+    """Lines of the record again, on half of its images."""
+    photographs = cifar10(4000, 4000)
+    std, mean = torch.std_mean(photographs["train"][0] / 255, dim=(0, 1, 2))
+    splits = {}
+    for name, (images, labels) in zip(("train", "val"), photographs.values(), strict=True):
+        x = ((images / 255 - mean) / std).permute(0, 3, 1, 2)
+        splits[name] = x.contiguous(memory_format=torch.channels_last), labels
+    monkeypatch.setattr(recipe, "images", splits.__getitem__)
+    found = {}
+    for kind, width in (("separable", 16), ("LeNet", 0)):
+        for norm in (True, False):
+            rate = recipe.BEST[kind, norm, width]
+            found[kind, norm] = recipe.run(kind, norm, width, rate, seed=1)["accuracy"]
+    assert found["separable", False] < found["LeNet", False] - 0.05, found
+    assert found["separable", True] > found["separable", False] + 0.08, found
+    assert found["separable", True] > found["LeNet", True] - 0.06, found
 
 
 def test_on_cifar10_the_file_holds_one_number_a_normalized_channel_less(claim, tmp_path):
