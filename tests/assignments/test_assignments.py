@@ -28,6 +28,7 @@ from assignments import (
     points_of_parts,
 )
 from bs4 import BeautifulSoup
+from judged import in_full
 from weekly import EVERYTHING
 
 MUTANTS = [(slug, answer) for slug in SLUGS for answer in graded_answers(slug)]
@@ -36,6 +37,10 @@ MUTANTS = [(slug, answer) for slug in SLUGS for answer in graded_answers(slug)]
 def each(mutants: list[tuple[str, Answer]]) -> pytest.MarkDecorator:
     ids = [f"{slug}/{answer.name}" for slug, answer in mutants]
     return pytest.mark.parametrize(("slug", "mutant"), mutants, ids=ids)
+
+
+# What is about the grader more than about the assignment: judged on those that changed, weekly on all.
+CHANGED_ASSIGNMENTS = pytest.mark.parametrize("slug", in_full(SLUGS))
 
 
 def autograder(*arguments: object) -> None:
@@ -144,7 +149,7 @@ def test_the_reference_gets_all_points(slug, graded):
 SAMPLE = ("reference", "wrong-0")
 
 
-@EVERY_ASSIGNMENT
+@CHANGED_ASSIGNMENTS
 def test_every_point_is_as_with_stock_nbgrader(slug, graded, tmp_path):
     ours = graded(slug)
     chosen = list(ours.rows) if EVERYTHING else SAMPLE
@@ -157,7 +162,7 @@ def test_every_point_is_as_with_stock_nbgrader(slug, graded, tmp_path):
     assert all("Landlock" in row["isolation"] for row in ours.rows.values())
 
 
-@EVERY_ASSIGNMENT
+@CHANGED_ASSIGNMENTS
 def test_the_reference_passes_with_its_tests_in_the_same_process(slug, graded, tmp_path):
     rows = graded(slug).grade(tmp_path, "--in-process", "--students", "reference")
     assert float(rows["reference"]["score"]) == sum(points(slug).values())

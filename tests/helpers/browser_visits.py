@@ -57,7 +57,9 @@ def scroll_through(page: Page) -> None:
             scrollTo({ top: 0, behavior: "instant" });
         }"""
     )
-    page.wait_for_load_state("networkidle")
+    if page.locator("[data-cnn-widget], script[type=module]").count():
+        page.wait_for_load_state("networkidle")  # half a second without a request
+    page.wait_for_function("[...document.images].every(image => image.complete)")
 
 
 def serious_violations(page: Page, rules: list[str] | None = None) -> list[str]:

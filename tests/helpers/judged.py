@@ -1,7 +1,7 @@
 """Which assignments are as they were when each of their wrong answers was graded, and lost its points.
 
 `make check SLUG=pooling` grades all wrong answers to an assignment, and then keeps a hash of the assignment
-and of the answers kept for it. `make test` grades every fourth wrong answer where that hash is current, and
+and of the answers kept for it. `make test` grades every eighth wrong answer where that hash is current, and
 all where it is not; `make test-all`, which runs weekly, grades all.
 """
 
@@ -15,7 +15,7 @@ from weekly import EVERYTHING
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RECORD = REPOSITORY / "tests" / "assignments" / "judged.json"
-STEP = 4
+STEP = 8
 
 
 def digest(slug: str) -> str:
@@ -48,13 +48,18 @@ def step(slug: str) -> int:
     return STEP if not EVERYTHING and record().get(slug) == digest(slug) else 1
 
 
+def in_full(slugs: list[str]) -> list[str]:
+    """The assignments that changed, and the first, which stands for the others; all of them weekly."""
+    return [slug for slug in slugs if slug == slugs[0] or step(slug) == 1]
+
+
 def known(slug: str) -> list[Path]:
     """The files of all wrong answers to an assignment."""
     return sorted((REPOSITORY / "tests" / "mutants" / slug).glob("*/*.py"))
 
 
 def graded(slug: str) -> list[Path]:
-    """Those that this run grades: all, or the first and every fourth of each cell."""
+    """Those that this run grades: all, or the first and every eighth of each cell."""
     by_cell, every = defaultdict(list), step(slug)
     for path in known(slug):
         by_cell[path.parent].append(path)
