@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 NETWORKS = ["shortcuts", "branch", "network-code", "network-build", "network-count", "train"]
-CLAIM = ["claim-train", "gradients", "shattered-code", "shattered", "remove"]
+CLAIM = ["claim-train", "gradients", "gradients-ratio", "shattered-code", "shattered", "remove"]
 STEPS, SEED = 60, 1  # the chapter takes 100 steps from seed 0
 
 

@@ -16,7 +16,7 @@ from cnnlib.data import Loader
 LOOP = ["blocks", "network", "schedule", "train-epoch", "evaluate", "train"]
 CLAIM = ["claim-mistakes", "claim-script", "claim-step", "claim-data", "claim-run", "claim-check"]
 SMALL = ["part", "fresh"]
-MAPS = ["grad-cam", "guided", "rank-correlation", "randomize", "sanity"]
+MAPS = ["grad-cam", "guided", "edges", "rank-correlation", "randomize", "sanity"]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_on_cifar10_only_new_images_expose_wrong_labels_and_a_wrong_validation(c
 
 
 def test_on_cifar10_the_loop_equals_fit_and_a_resumed_run_equals_an_uninterrupted_one(chapter):
-    run_cells("training", ["fit-check", "save", "state", "resume"], dict(chapter))
+    run_cells("training", ["fit-check", "save", "state", "restore", "resume"], dict(chapter))
 
 
 def test_on_cifar10_edges_survive_random_weights_and_grad_cam_and_saliency_do_not(chapter):
