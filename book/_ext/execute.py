@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import executed
 import matplotlib
 import nbformat
 from jupyter_client import AsyncKernelManager
@@ -24,8 +25,6 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from tqdm import tqdm
-
-import executed
 
 BOOK = Path(__file__).resolve().parents[1]
 CELL_TIMEOUT = 1800  # seconds; the longest cell trains on CIFAR-10

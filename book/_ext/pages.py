@@ -11,12 +11,11 @@ from xml.sax.saxutils import escape as escape_xml
 
 from docutils import nodes
 from myst_nb.sphinx_ext import add_global_html_resources
+from repository import repository_url, site_url, student_reference, term
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
-
-from repository import repository_url, site_url, student_reference, term
 
 # Search engines cut longer descriptions.
 _LONGEST_DESCRIPTION = 200
