@@ -15,7 +15,7 @@ from cnnlib import challenge
 from cnnlib.data import Loader
 from cnnlib.recorded import challenge as recipe
 
-CLAIM = ["networks", "more-networks", "claim-train", "claim-run"]
+CLAIM = ["networks", "more-networks", "all-networks", "claim-train", "claim-run"]
 
 
 @pytest.fixture(scope="module")

@@ -91,17 +91,21 @@ def points_of_parts(slug: str) -> Counter:
 
 
 def deal_mutants(slug: str) -> dict[str, list[Answer]]:
-    """Deal the wrong answers to submissions: at most one for each part, and none for each part once."""
+    """Deal the wrong answers to submissions, at most one for each part.
+
+    Each part is left right once, while all others are wrong; where none waits, a part's first one serves again.
+    """
     waiting = defaultdict(list)
     for answer in graded_answers(slug):
         waiting[answer.part].append(answer)
     parts = sorted(waiting)
+    first = {part: waiting[part][0] for part in parts}
     submissions: dict[str, list[Answer]] = {}
-    while any(waiting.values()):
+    while any(waiting.values()) or len(submissions) < len(parts):
         number = len(submissions)
         right = parts[number] if number < len(parts) else None
-        broken = [part for part in parts if part != right and waiting[part]]
-        submissions[f"wrong-{number}"] = [waiting[part].pop(0) for part in broken]
+        broken = [part for part in parts if part != right and (right or waiting[part])]
+        submissions[f"wrong-{number}"] = [waiting[p].pop(0) if waiting[p] else first[p] for p in broken]
     return submissions
 
 
