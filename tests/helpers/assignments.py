@@ -93,7 +93,7 @@ def points_of_parts(slug: str) -> Counter:
 def deal_mutants(slug: str) -> dict[str, list[Answer]]:
     """Deal the wrong answers to submissions, at most one for each part.
 
-    Each part is left right once, while all others are wrong; where none waits, a part's first one serves again.
+    Each part is left right once, all others wrong; where no answer to one waits, its first one serves again.
     """
     waiting = defaultdict(list)
     for answer in graded_answers(slug):
